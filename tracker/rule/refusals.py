@@ -1,0 +1,38 @@
+"""What the product says when it refuses: one sentence that names the field and the way out.
+
+The messages are written in Chinese, the source language; the counter (web, command line) translates them once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def N_(message: str) -> str:
+    """Mark a message for the translation catalogue without translating it here."""
+    return message
+
+
+class Refusal(Exception):
+    """One thing that may not be, said to the user.
+
+    ``message`` is a Chinese sentence with ``%(name)s`` places, ``params`` fills them, ``field`` names the form field,
+    argument or configuration key at fault ("" where it is none of them).
+    """
+
+    def __init__(self, message: str, *, field: str = "", **params: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+class Refusals(Exception):
+    """Several refusals of one act, so that a form can show them all at once."""
+
+    def __init__(self, items: Iterable[Refusal]) -> None:
+        self.items = tuple(items)
+        super().__init__("\n".join(str(item) for item in self.items))

@@ -1,0 +1,117 @@
+"""Opening the register, and the one way of writing to it.
+
+Connections and exception classes come from ``sqlite_utils.utils.sqlite3`` alone: a file opened by two SQLite libraries
+in one process loses the other's locks when one of them closes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from tracker.rule.refusals import N_, Refusal
+
+IntegrityError = sqlite3.IntegrityError
+OperationalError = sqlite3.OperationalError
+
+#: Up to 3.51.2 a WAL reset may corrupt a file that two connections write (sqlite.org/wal.html, "the WAL-reset bug").
+WAL_SAFE_FROM = (3, 51, 3)
+WAL_IS_SAFE = sqlite3.sqlite_version_info >= WAL_SAFE_FROM
+
+PRAGMAS: dict[str, str | int] = {
+    "journal_mode": "wal" if WAL_IS_SAFE else "delete",
+    "synchronous": 2,  # FULL: NORMAL loses acknowledged rows at a power cut
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "recursive_triggers": 1,  # without it INSERT OR REPLACE walks past the append-only triggers
+    "trusted_schema": 0,
+    "secure_delete": 1,
+    "mmap_size": 0,
+}
+
+
+def connect(path: Path) -> Database:
+    """A connection to the register at ``path`` with every pragma set, in autocommit; made for one thread."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(str(path), isolation_level=None, timeout=PRAGMAS["busy_timeout"] / 1000)  # type: ignore[operator]
+    connection.row_factory = sqlite3.Row
+    for name, value in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={value}").fetchall()
+    return Database(connection, recursive_triggers=True)
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[Database]:
+    """One transaction that may read before it writes: BEGIN IMMEDIATE … COMMIT, all or nothing.
+
+    Nested use joins the transaction that is open. A full disk or a register locked for longer than the busy timeout
+    is raised as a Refusal: nothing was saved, and the user may try again.
+    """
+    if db.conn.in_transaction:
+        yield db
+        return
+    try:
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.conn.execute("COMMIT")
+        except BaseException:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+            raise
+    except OperationalError as error:
+        raise _plain(error) from error
+
+
+@contextmanager
+def reading(db: Database) -> Iterator[Database]:
+    """Several reads of one and the same state of the register."""
+    if db.conn.in_transaction:
+        yield db
+        return
+    db.conn.execute("BEGIN")
+    try:
+        yield db
+    finally:
+        if db.conn.in_transaction:
+            db.conn.execute("COMMIT")
+
+
+def _plain(error: Exception) -> Exception:
+    words = str(error)
+    if "locked" in words or "busy" in words:
+        return Refusal(N_("数据库正忙，内容未保存。请稍候再试"))
+    if "full" in words:
+        return Refusal(N_("磁盘已满，内容未保存。请联系管理员腾出空间后再试"))
+    return error
+
+
+def rows(db: Database, sql: str, params: dict[str, Any] | None = None) -> list[Any]:
+    """All rows at once: a lazy reader would hold the WAL open."""
+    return list(db.conn.execute(sql, params or {}).fetchall())
+
+
+def row(db: Database, sql: str, params: dict[str, Any] | None = None) -> Any | None:
+    """The first row, or None."""
+    return db.conn.execute(sql, params or {}).fetchone()
+
+
+def value(db: Database, sql: str, params: dict[str, Any] | None = None) -> Any:
+    """The first column of the first row, or None."""
+    found = row(db, sql, params)
+    return None if found is None else found[0]
+
+
+def execute(db: Database, sql: str, params: dict[str, Any] | None = None) -> int:
+    """Run one statement; how many rows it touched."""
+    return int(db.conn.execute(sql, params or {}).rowcount)
+
+
+def insert(db: Database, sql: str, params: dict[str, Any]) -> int:
+    """Run one INSERT; the id of the new row."""
+    return int(db.conn.execute(sql, params).lastrowid)

@@ -1,0 +1,39 @@
+"""Numbered migrations. A migration that has landed is never edited: the next change is the next number."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from tracker.store.database import execute, rows, value, writing
+from tracker.store.schema_1 import MIGRATION_1, SEED_1
+
+APPLIED = """
+CREATE TABLE IF NOT EXISTS migration (
+    number INTEGER PRIMARY KEY,
+    applied_at TEXT NOT NULL
+) STRICT
+"""
+
+MIGRATIONS: dict[int, tuple[str, ...]] = {1: (*MIGRATION_1, *SEED_1)}
+LATEST = max(MIGRATIONS)
+
+
+def migrate(db: Database, at: str) -> tuple[int, ...]:
+    """Bring the register to the latest number; the numbers that were applied now.
+
+    Two processes may start at once: the whole is one BEGIN IMMEDIATE, and the second finds nothing left to do.
+    """
+    with writing(db):
+        execute(db, APPLIED)
+        have = {number for (number,) in rows(db, "SELECT number FROM migration")}
+        due = sorted(number for number in MIGRATIONS if number not in have)
+        for number in due:
+            for statement in MIGRATIONS[number]:
+                execute(db, statement)
+            execute(db, "INSERT INTO migration (number, applied_at) VALUES (:n, :at)", {"n": number, "at": at})
+    return tuple(due)
+
+
+def version(db: Database) -> int:
+    """The number of the last migration that the register has seen."""
+    return int(value(db, "SELECT max(number) FROM migration") or 0)
