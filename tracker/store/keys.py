@@ -1,0 +1,77 @@
+"""The secret keys of a register: one master key outside the database, one derived key per purpose.
+
+The master key lies in a file beside the database (never in it, never in its backup). A database connection is bound
+to its keys once, when it is opened, so that no act has to carry them about.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlite_utils import Database
+
+from tracker.rule.refusals import N_, Refusal
+
+SIZE = 32
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Derived keys, 32 bytes each: for the audit seals, the encrypted identity, the blind index."""
+
+    audit: bytes
+    identity: bytes
+    index: bytes
+
+
+_bound: WeakKeyDictionary[Database, Keys] = WeakKeyDictionary()
+
+
+def derive(master: bytes) -> Keys:
+    """The keys of each purpose from the master key (HKDF-SHA-256, RFC 5869)."""
+    one = {name: HKDF(SHA256(), SIZE, None, f"tracker {name}".encode()).derive(master) for name in Keys.__annotations__}
+    return Keys(**one)
+
+
+def bind(db: Database, master: bytes) -> Database:
+    """Give ``db`` its keys."""
+    _bound[db] = derive(master)
+    return db
+
+
+def key_for(db: Database) -> Keys:
+    """The keys that ``db`` was bound to; LookupError when it was opened without."""
+    try:
+        return _bound[db]
+    except KeyError:
+        raise LookupError("this connection was opened without its key") from None
+
+
+def load_key(path: Path) -> bytes:
+    """The master key in ``path``; made there (32 random bytes, owner only, on disk before use) when there is none.
+
+    Refuses a key of the wrong size or one that others may read, by the name of the file.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read(path)
+    with os.fdopen(handle, "wb") as file:
+        file.write(os.urandom(SIZE))
+        file.flush()
+        os.fsync(file.fileno())
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise Refusal(N_("密钥文件 %(path)s 其他人可读。请执行 chmod 600 后再启动"), path=path)
+    master = path.read_bytes()
+    if len(master) != SIZE:
+        raise Refusal(N_("密钥文件 %(path)s 应为 %(size)s 字节。请从备份恢复，不要新建"), path=path, size=SIZE)
+    return master
