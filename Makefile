@@ -1,0 +1,56 @@
+# make run: the program · make test: everything · make check: what is quick · make bench, make faults: the long measurements
+.DEFAULT_GOAL := run
+.PHONY: run test check browser bench faults translations
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+run: $(VENV)/installed
+	@$(BIN)/tracker run
+
+# Installed again only when what is to be installed has changed.
+$(VENV)/installed: setup.cfg pyproject.toml constraints.txt
+	@[ -n "$(PYTHON)" ] || { echo "需要 Python 3.11 或更新的版本 · Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(INSTALL) -e '.[test]'
+	@touch $@
+
+test: $(VENV)/installed-test browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy tracker
+	$(BIN)/python -m pytest
+
+check: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy tracker
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+# Chromium and Chinese fonts from the system where this may install them, else Playwright's own Chromium.
+browser: $(VENV)/installed-test
+	@command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-noto-cjk fontconfig >/dev/null; } \
+	|| command -v chromium >/dev/null || $(BIN)/playwright install chromium
+
+bench: $(VENV)/installed-test
+	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -s
+
+faults: $(VENV)/installed-test
+	$(BIN)/python -m pytest tests/faults -o python_files='fault_*.py' -s
+
+# Chinese is the source; the English catalogue is updated from the code and compiled. Both files are committed.
+translations: $(VENV)/installed-test
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k gettext --no-location --sort-output --omit-header -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q update -l en -i $(VENV)/messages.pot -d tracker/translations --no-fuzzy-matching --ignore-obsolete --omit-header
+	$(BIN)/pybabel -q compile -d tracker/translations
+	$(BIN)/pybabel -q compile -D click -d tracker/translations
