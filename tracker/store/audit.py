@@ -21,7 +21,9 @@ APPEND = """
 INSERT INTO audit (seq, at, person_id, act, case_id, address, detail, mac)
 VALUES (:seq, :at, :person_id, :act, :case_id, :address, :detail, :mac)
 """
-ALL = "SELECT seq, at, person_id, act, case_id, address, detail, mac FROM audit WHERE seq > :after ORDER BY seq LIMIT 5000"
+ALL = """
+SELECT seq, at, person_id, act, case_id, address, detail, mac FROM audit WHERE seq > :after ORDER BY seq LIMIT 5000
+"""
 OF_CASE = """
 SELECT audit.seq, audit.at, audit.person_id, audit.act, audit.case_id, audit.address, audit.detail, person.name
 FROM audit LEFT JOIN person ON person.id = audit.person_id

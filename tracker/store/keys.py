@@ -7,6 +7,7 @@ to its keys once, when it is opened, so that no act has to carry them about.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -57,15 +58,22 @@ def load_key(path: Path) -> bytes:
 
     Refuses a key of the wrong size or one that others may read, by the name of the file.
     """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(path)
-    with os.fdopen(handle, "wb") as file:
+    if not path.exists():
+        _make(path)
+    return _read(path)
+
+
+def _make(path: Path) -> None:
+    # Written whole under another name and linked into place: web and scheduler start together, and neither may see
+    # a key half written or replace the other's.
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(os.urandom(SIZE))
         file.flush()
         os.fsync(file.fileno())
-    return _read(path)
+    with suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()
 
 
 def _read(path: Path) -> bytes:

@@ -127,11 +127,11 @@ CASES = (
         subject_unit TEXT NOT NULL DEFAULT '',
         confidential INTEGER NOT NULL DEFAULT 1 CHECK (confidential IN (0, 1)),
         anonymous INTEGER NOT NULL DEFAULT 0 CHECK (anonymous IN (0, 1)),
-        rule_version INTEGER NOT NULL REFERENCES rule (version),
+        rule_version INTEGER REFERENCES rule (version),
         handler_id INTEGER REFERENCES person (id),
         unit_id INTEGER REFERENCES unit (id),
         lead_case_id INTEGER REFERENCES cases (id) CHECK (lead_case_id <> id),
-        state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'applied', 'closed', 'ended')),
+        state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'applied', 'closed')),
         historic INTEGER NOT NULL DEFAULT 0 CHECK (historic IN (0, 1)),
         round INTEGER NOT NULL DEFAULT 1 CHECK (round >= 1),
         version INTEGER NOT NULL DEFAULT 1,
@@ -370,6 +370,5 @@ SEED_1 = (
     " yellow_days, red_days) VALUES (1, '1-3-10-15', '投诉举报', '一般', '2000-01-01', 'natural', NULL, 24, 4, 1, 3)",
     "INSERT INTO rule_stage (version, ordinal, key, days) VALUES"
     " (1, 1, 'contact', 1), (1, 2, 'inspection', 3), (1, 3, 'recheck', 10), (1, 4, 'resolution', 15)",
-    "INSERT INTO category (code, parent, name) VALUES "
-    + ", ".join(f"('{code}', '{parent}', '{name}')" for code, parent, name in CATEGORIES),
+    *(f"INSERT INTO category (code, parent, name) VALUES {category}" for category in CATEGORIES),
 )

@@ -1,0 +1,69 @@
+"""Which role may do which act, on which cases (the table in SECURITY.md; docs/acts.md is made from it)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.rule.refusals import N_, Refusal
+
+ROLES = ("clerk", "handler", "supervisor", "admin", "auditor")
+ROLE_NAMES = {
+    "clerk": N_("登记员"),
+    "handler": N_("承办人"),
+    "supervisor": N_("督办"),
+    "admin": N_("系统管理员"),
+    "auditor": N_("审计员"),
+}
+OFFICE, OWN = "office", "own"
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: its key, its name, and for each role the cases it reaches: the office's, or one's own."""
+
+    key: str
+    name: str
+    reach: dict[str, str]
+
+
+ACTS: dict[str, Act] = {
+    act.key: act
+    for act in (
+        Act("register", N_("登记"), {"clerk": OFFICE, "supervisor": OFFICE}),
+        Act("see", N_("查看"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
+        Act("triage", N_("补全登记"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
+        Act("reassign", N_("派单"), {"clerk": OFFICE, "supervisor": OFFICE}),
+        Act("contact", N_("先行联系"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
+        Act("stage", N_("记录办理阶段"), {"handler": OWN, "supervisor": OFFICE}),
+        Act("note", N_("写办理记录"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
+        Act("undo", N_("撤销"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
+        Act("reply", N_("答复"), {"handler": OWN, "supervisor": OFFICE}),
+        Act("ask_end", N_("申请终止"), {"handler": OWN, "supervisor": OFFICE}),
+        Act("apply_close", N_("申请销项"), {"handler": OWN, "supervisor": OFFICE}),
+        Act("decide", N_("审批与审核"), {"supervisor": OFFICE}),
+        Act("backfill", N_("核定补录"), {"supervisor": OFFICE}),
+        Act("reveal", N_("查看投诉人"), {"clerk": OWN, "handler": OWN, "supervisor": OFFICE}),
+    )
+}
+
+
+class NotAllowed(Refusal):
+    """The act is another role's."""
+
+
+def reach(roles: frozenset[str], act: str) -> str:
+    """How far ``act`` reaches for somebody with ``roles``: "office", "own", or "" for nowhere."""
+    reaches = {ACTS[act].reach.get(role, "") for role in roles}
+    return OFFICE if OFFICE in reaches else OWN if OWN in reaches else ""
+
+
+def may(roles: frozenset[str], act: str, *, own: bool) -> bool:
+    """Whether somebody with ``roles`` may do ``act`` on a case that is their own, or is not."""
+    far = reach(roles, act)
+    return far == OFFICE or (far == OWN and own)
+
+
+def check(roles: frozenset[str], act: str, *, own: bool) -> None:
+    """Refuse an act that is not theirs."""
+    if not may(roles, act, own=own):
+        raise NotAllowed(N_("您没有“%(act)s”的权限，请联系督办人员"), act=ACTS[act].name)

@@ -1,0 +1,317 @@
+"""What may happen to a case next, what refuses it and in which words. Decides; acts nowhere.
+
+Sources: docs/rule.md (stages, early end, closing) and the table of roles in SECURITY.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.rule.facts import GO_ON, NOT_APPLICABLE, NOT_REACHED, Contact, StageFact
+from tracker.rule.refusals import N_, Refusal, Refusals
+
+BACKFILL_AFTER = timedelta(hours=24)
+UNDO_WITHIN = timedelta(minutes=10)
+STAGE_ORDER = ("contact", "inspection", "recheck", "resolution")
+STAGE_NAMES = {
+    "contact": N_("先行联系"),
+    "inspection": N_("现场检查与整改"),
+    "recheck": N_("现场复查与安排监测"),
+    "resolution": N_("后续处理"),
+}
+NEEDS = {"recheck": "inspection", "resolution": "recheck"}
+END_GROUNDS = {
+    "not_ours": N_("非本单位职责（转出）"),
+    "withdrawn": N_("撤回投诉"),
+    "unfounded": N_("不属实"),
+}
+DONE, OPEN, ENDED, BACKFILL = "done", "open", "ended", "backfill"
+
+
+@dataclass(frozen=True)
+class StageStanding:
+    """How one stage stands: ``state`` as in the register, ``fact_at`` when its fact was recorded (UTC), if it was."""
+
+    key: str
+    due_at: datetime
+    state: str
+    done_at: datetime | None = None
+    fact_at: datetime | None = None
+    fact_by: int | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A case as far as the rule has to know it. All instants UTC."""
+
+    state: str
+    received_at: datetime
+    stages: tuple[StageStanding, ...]
+    historic: bool = False
+    anonymous: bool = False
+    triaged: bool = True  # street and category are known
+    attempts: tuple[datetime, ...] = ()
+    attempts_needed: int = 3
+    replied: bool = False
+    next_step: str = ""
+    ended: bool = False
+    open_request: str = ""  # "end", "close" or none
+    asked_by: int | None = None
+    lead_open: bool = False  # joined to a case that is not closed yet
+
+    def stage(self, key: str) -> StageStanding | None:
+        """The stage as it stands in its latest round, or None when the case does not run under it."""
+        return next((stage for stage in self.stages if stage.key == key), None)
+
+    def settled(self, key: str) -> bool:
+        """Whether the facts of a stage are in (done, waiting for confirmation, ended or never owed)."""
+        stage = self.stage(key)
+        return stage is None or stage.state != OPEN
+
+    @property
+    def under_way(self) -> bool:
+        """Whether anything may still be recorded."""
+        return self.state == "open" and not self.historic
+
+
+def recordable(standing: Standing) -> tuple[str, ...]:
+    """The stages that may be recorded now: open ones whose forerunner is in."""
+    if not standing.under_way or standing.open_request:
+        return ()
+    return tuple(
+        stage.key
+        for stage in standing.stages
+        if stage.state == OPEN and (stage.key not in NEEDS or standing.settled(NEEDS[stage.key]))
+    )
+
+
+def check_open(standing: Standing) -> None:
+    """Refuse any act on a case that is closed, historic or waiting for a decision."""
+    if standing.historic:
+        raise Refusal(N_("历史件只供查询，不能再办理"))
+    if standing.state == "closed":
+        raise Refusal(N_("本件已销项。需要再办的，请督办人员退回重办"))
+    if standing.state == "applied":
+        raise Refusal(N_("本件已申请销项，正在等待审核"))
+    if standing.open_request == "end":
+        raise Refusal(N_("本件已申请终止，正在等待审批"))
+
+
+def check_stage(standing: Standing, key: str) -> StageStanding:
+    """The stage ``key`` if it may be recorded now; Refusal in words otherwise."""
+    check_open(standing)
+    stage = standing.stage(key)
+    if stage is None:
+        raise Refusal(N_("本件没有“%(stage)s”这一阶段"), stage=STAGE_NAMES.get(key, key))
+    if stage.state == ENDED:
+        raise Refusal(N_("“%(stage)s”已终止"), stage=STAGE_NAMES[key])
+    if stage.state != OPEN:
+        raise Refusal(N_("“%(stage)s”已经完成，不能重复记录"), stage=STAGE_NAMES[key])
+    before = NEEDS.get(key)
+    if before and not standing.settled(before):
+        raise Refusal(N_("请先完成“%(stage)s”"), stage=STAGE_NAMES[before])
+    return stage
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What surrounds a fact when it is recorded: its two times, its evidence and its reasons."""
+
+    happened_at: datetime
+    recorded_at: datetime
+    evidence: int = 0
+    reason: str = ""
+    late_cause: str = ""
+
+    @property
+    def backfilled(self) -> bool:
+        """补录: recorded more than 24 h after it happened."""
+        return self.recorded_at - self.happened_at > BACKFILL_AFTER
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What recording a fact does to its stage."""
+
+    state: str  # "done" or "backfill"
+    done_at: datetime | None
+    late: bool
+
+
+def judge(standing: Standing, fact: StageFact, entry: Entry) -> Outcome:
+    """Decide on recording ``fact``: the stage's new state, or Refusals that name every missing thing."""
+    stage = check_stage(standing, fact.key)
+    problems = [*fact.problems(), *_entry_problems(standing, stage, entry)]
+    if fact.key == "inspection" and not standing.triaged:
+        problems.append(Refusal(N_("请选择街道和污染类别，再完成第2阶段"), field="triage"))
+    if isinstance(fact, Contact):
+        problems += _contact_problems(standing, fact)
+    if problems:
+        raise Refusals(problems)
+    return outcome(stage, _done_at(standing, fact, entry), entry)
+
+
+def outcome(stage: StageStanding, done_at: datetime, entry: Entry) -> Outcome:
+    """The state of a stage whose facts happened by ``done_at``.
+
+    A late entry that would turn a stage green after its limit has passed waits for another person's confirmation.
+    """
+    late = done_at >= stage.due_at
+    if entry.backfilled and not late and entry.recorded_at >= stage.due_at:
+        return Outcome(BACKFILL, None, late)
+    return Outcome(DONE, done_at, late)
+
+
+def check_times(standing: Standing, happened_at: datetime, recorded_at: datetime) -> Iterator[Refusal]:
+    """A fact is never in the future and never before the case was received."""
+    if happened_at > recorded_at:
+        yield Refusal(N_("办理时间不能晚于现在"), field="happened_at")
+    if happened_at < standing.received_at:
+        yield Refusal(
+            N_("办理时间不能早于收到时间（%(received)s）"), field="happened_at", received=standing.received_at
+        )
+
+
+def _entry_problems(standing: Standing, stage: StageStanding, entry: Entry) -> Iterator[Refusal]:
+    yield from check_times(standing, entry.happened_at, entry.recorded_at)
+    before = standing.stage(NEEDS[stage.key]) if stage.key in NEEDS else None
+    if before is not None and before.done_at is not None and entry.happened_at < before.done_at:
+        name = STAGE_NAMES[before.key]
+        yield Refusal(N_("办理时间不能早于“%(stage)s”的完成时间"), field="happened_at", stage=name)
+    if entry.happened_at >= stage.due_at and not entry.late_cause:
+        yield Refusal(N_("本阶段已超期，请选择超期原因"), field="late_cause")
+    if entry.reason:
+        return
+    if not entry.evidence:
+        number = STAGE_ORDER.index(stage.key) + 1
+        yield Refusal(N_("完成第%(n)s阶段需要至少1份佐证，或写明原因"), field="reason", n=number)
+    elif entry.backfilled:
+        yield Refusal(N_("办理已超过24小时才记录（补录），请写明原因"), field="reason")
+
+
+def _contact_problems(standing: Standing, fact: Contact) -> Iterator[Refusal]:
+    if fact.outcome == NOT_APPLICABLE and not standing.anonymous:
+        yield Refusal(N_("只有匿名件可以不联系"), field="outcome")
+    if fact.outcome == NOT_REACHED and not may_give_up(standing):
+        yield Refusal(
+            N_("不同时段联系 %(need)s 次仍未接通，才能以未联系上完成本阶段；目前记录了 %(have)s 次"),
+            field="outcome",
+            need=standing.attempts_needed,
+            have=hours_tried(standing),
+        )
+
+
+def hours_tried(standing: Standing) -> int:
+    """How many different hours the failed attempts fall into."""
+    return len({attempt.replace(minute=0, second=0, microsecond=0) for attempt in standing.attempts})
+
+
+def may_give_up(standing: Standing) -> bool:
+    """Whether stage 1 may end as 未联系上: enough failed attempts at different hours."""
+    return hours_tried(standing) >= standing.attempts_needed
+
+
+def _done_at(standing: Standing, fact: StageFact, entry: Entry) -> datetime:
+    if isinstance(fact, Contact) and fact.outcome == NOT_REACHED:
+        return max(standing.attempts)  # 未联系上 is done at the last attempt
+    return entry.happened_at
+
+
+def check_reply(standing: Standing) -> None:
+    """A reply may be recorded once a round, whenever the case is under way."""
+    check_open(standing)
+    if standing.replied:
+        raise Refusal(N_("本件已经记录答复"))
+
+
+def check_ask_end(standing: Standing, ground: str, reason: str) -> None:
+    """Ending early: 转出 at any time; 撤回投诉 and 不属实 only after an inspection."""
+    check_open(standing)
+    if ground not in END_GROUNDS:
+        names = "、".join(END_GROUNDS.values())
+        raise Refusal(N_("请选择终止的理由：%(choices)s"), field="ground", choices=names)
+    if standing.ended or not any(stage.state == OPEN for stage in standing.stages):
+        raise Refusal(N_("没有未完成的阶段，无需终止"))
+    if ground != "not_ours" and standing.stage("inspection") and not _inspected(standing):
+        raise Refusal(
+            N_("“%(ground)s”须在现场检查之后才能申请：撤回投诉不免除检查职责"),
+            field="ground",
+            ground=END_GROUNDS[ground],
+        )
+    if not reason:
+        raise Refusal(N_("请写明终止的具体理由；转出的写明接收单位"), field="reason")
+
+
+def _inspected(standing: Standing) -> bool:
+    stage = standing.stage("inspection")
+    return stage is not None and stage.state in (DONE, BACKFILL)
+
+
+def missing_for_close(standing: Standing) -> tuple[Refusal, ...]:
+    """What 办结 still wants: stages done or lawfully ended, a final next step, the reply."""
+    found = [
+        Refusal(N_("“%(stage)s”尚未完成"), stage=STAGE_NAMES[stage.key])
+        for stage in standing.stages
+        if stage.state == OPEN
+    ]
+    found += [
+        Refusal(N_("“%(stage)s”补录待核"), stage=STAGE_NAMES[stage.key])
+        for stage in standing.stages
+        if stage.state == BACKFILL
+    ]
+    if standing.stages and not found and not standing.ended and standing.next_step in ("", GO_ON):
+        found.append(Refusal(N_("后续处理为“继续整改”，还没有最终处理")))
+    if not standing.replied:
+        found.append(Refusal(N_("尚未记录答复")))
+    if standing.lead_open:
+        found.append(Refusal(N_("首件尚未销项，并入件与首件同时或之后销项")))
+    return tuple(found)
+
+
+def check_apply_close(standing: Standing) -> None:
+    """申请销项: only when nothing is missing."""
+    check_open(standing)
+    missing = missing_for_close(standing)
+    if missing:
+        raise Refusals(missing)
+
+
+def check_decider(standing: Standing, kind: str, person_id: int) -> None:
+    """A request is decided by another person than the one who asked."""
+    if standing.open_request != kind:
+        raise Refusal(N_("没有等待决定的申请，可能已由他人处理"))
+    if standing.asked_by == person_id:
+        raise Refusal(N_("不能审批自己的申请，请其他督办人员办理"))
+
+
+def check_send_back(standing: Standing, stages: tuple[str, ...], reason: str) -> None:
+    """退回重办: a reason, and the stages that run anew."""
+    if not reason:
+        raise Refusal(N_("请写明退回重办的理由"), field="answer")
+    if not stages or any(key not in STAGE_ORDER for key in stages):
+        raise Refusal(N_("请勾选需要重办的阶段"), field="stages")
+
+
+def check_undo(standing: Standing, key: str, person_id: int, at: datetime) -> None:
+    """Undo of a stage: by whom recorded it, within 10 minutes, while nothing rests on it."""
+    check_open(standing)
+    stage = standing.stage(key)
+    if stage is None or stage.state not in (DONE, BACKFILL) or stage.fact_at is None:
+        raise Refusal(N_("没有可以撤销的记录"))
+    if stage.fact_by != person_id:
+        raise Refusal(N_("只有记录人本人可以撤销"))
+    if at - stage.fact_at > UNDO_WITHIN:
+        raise Refusal(N_("已超过10分钟，不能撤销。需要更正的，请写一条办理记录"))
+    if any(NEEDS.get(later.key) == key and later.state in (DONE, BACKFILL) for later in standing.stages):
+        raise Refusal(N_("后面的阶段已经完成，不能撤销"))
+
+
+def check_backfill_decision(standing: Standing, key: str, person_id: int) -> None:
+    """补录 is held against its evidence by another person than the one who recorded it."""
+    stage = standing.stage(key)
+    if stage is None or stage.state != BACKFILL:
+        raise Refusal(N_("没有待核的补录，可能已由他人处理"))
+    if stage.fact_by == person_id:
+        raise Refusal(N_("不能核定自己的补录，请其他督办人员办理"))

@@ -1,0 +1,99 @@
+"""What a complaint must say to be registered, and the words it is said in (practice of the district bureaus)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from tracker.rule.refusals import N_, Refusal
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where a complaint comes from. ``phone``: a number is asked for; ``spoken``: the citizen talks with the office."""
+
+    code: str
+    name: str
+    phone: bool = False
+    spoken: bool = False
+
+
+CHANNELS: tuple[Channel, ...] = (
+    Channel("1", N_("电话"), phone=True, spoken=True),
+    Channel("2", N_("12345热线"), phone=True),
+    Channel("3", N_("12369平台"), phone=True),
+    Channel("4", N_("来访"), spoken=True),
+    Channel("5", N_("来信")),
+    Channel("6", N_("网络/微信")),
+    Channel("7", N_("上级交办")),
+    Channel("8", N_("传真")),
+    Channel("9", N_("信访系统转办")),
+    Channel("10", N_("督察组")),
+    Channel("11", N_("领导批示")),
+    Channel("12", N_("媒体舆情")),
+    Channel("13", N_("110联动")),
+    Channel("14", N_("自行发现")),
+    Channel("15", N_("人民建议征集点")),
+)
+BY_NAME = {channel.name: channel for channel in CHANNELS}
+
+KINDS: tuple[str, ...] = (N_("投诉举报"), N_("求助"), N_("咨询"), N_("建议"), N_("表扬"))
+GRADES: tuple[str, ...] = (N_("一般"), N_("紧急"), N_("疑难"))
+
+CONTENT_MAX = 20_000
+PLACE_MAX = 200
+NAME_MAX = 60
+TITLE_MAX = 40
+
+MOBILE = re.compile(r"1[3-9]\d{9}")
+LANDLINE = re.compile(r"0\d{2,3}\d{7,8}(?:-?\d{1,6})?")
+SEPARATORS = re.compile(r"[\s\-()+.—–－]")
+RUNS = re.compile(r"[ \t\u3000\xa0]+")
+BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """``text`` without control characters and runs of blanks; ``lines`` keeps its line breaks (at most one blank line).
+
+    Unpaired surrogates, which no database column can hold, are dropped with the control characters.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(
+        character if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs") else " "
+        for character in text
+    )
+    if not lines:
+        return RUNS.sub(" ", kept.replace("\n", " ")).strip()
+    trimmed = "\n".join(RUNS.sub(" ", line).strip() for line in kept.split("\n"))
+    return BLANK_LINES.sub("\n\n", trimmed).strip()
+
+
+def phone(text: str) -> str:
+    """A phone number in plain digits: an 11-digit mobile, or a landline with its area code (extension after ``-``).
+
+    Full-width digits, blanks, brackets and a leading +86 are read as people write them. Raises Refusal otherwise.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    digits = SEPARATORS.sub("", plain)
+    if digits.startswith("86") and MOBILE.fullmatch(digits[2:]):
+        digits = digits[2:]
+    if MOBILE.fullmatch(digits) or LANDLINE.fullmatch(digits):
+        return digits
+    raise Refusal(N_("来电号码应为11位手机号，或带区号的固定电话"), field="phone", value=text)
+
+
+def title(content: str) -> str:
+    """The first clause of the complaint, for lists: at most 40 characters."""
+    first = re.split(r"[。！？!?；;\n]", content.strip(), maxsplit=1)[0].strip("，, ")
+    return first if len(first) <= TITLE_MAX else first[: TITLE_MAX - 1] + "…"
+
+
+def mask_name(name: str) -> str:
+    """A name as every page shows it: nothing of it, the surname included."""
+    return "＊＊＊" if name else ""
+
+
+def mask_phone(digits: str) -> str:
+    """A phone number as every page shows it."""
+    return "＊＊＊" if digits else ""

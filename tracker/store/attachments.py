@@ -1,0 +1,87 @@
+"""Evidence on disk: known by its first bytes, kept under its SHA-256, complete before any row speaks of it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from tracker.rule.intake import clean
+from tracker.rule.refusals import N_, Refusal
+
+FILE_MAX = 20 * 1024 * 1024
+NAME_MAX = 120
+MAGIC = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"%PDF-": "pdf"}
+MEDIA = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf", "text": "text/plain; charset=utf-8"}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that is on disk: ``kind`` by its bytes, never by its name."""
+
+    kind: str
+    name: str
+    sha256: str
+    size: int
+
+
+def kind_of(data: bytes, name: str) -> str:
+    """The kind of ``data`` by its first bytes; Refusal, naming the file, for anything but jpg, png and pdf."""
+    for start, kind in MAGIC.items():
+        if data.startswith(start):
+            return kind
+    raise Refusal(N_("“%(name)s”不是 JPG、PNG 或 PDF 文件，未上传"), field="files", name=name)
+
+
+def save(folder: Path, name: str, data: bytes) -> Stored:
+    """Keep an uploaded file; its address. Refuses empty, too large and unknown files by name."""
+    name = clean(name.replace("\\", "/").rsplit("/", 1)[-1])[-NAME_MAX:] or "file"
+    if not data:
+        raise Refusal(N_("“%(name)s”是空文件，未上传"), field="files", name=name)
+    if len(data) > FILE_MAX:
+        raise Refusal(N_("“%(name)s”超过20MB，未上传"), field="files", name=name)
+    return _keep(folder, Stored(kind_of(data, name), name, sha256(data).hexdigest(), len(data)), data)
+
+
+def save_text(folder: Path, name: str, text: str) -> Stored:
+    """Keep a written note (of a call, of a visit) as evidence."""
+    data = clean(text, lines=True).encode()
+    return _keep(folder, Stored("text", name, sha256(data).hexdigest(), len(data)), data)
+
+
+def path_of(folder: Path, address: str) -> Path:
+    """Where the bytes with this SHA-256 lie."""
+    if len(address) != 64 or set(address) - set("0123456789abcdef"):
+        raise ValueError("not an address")
+    return folder / address[:2] / address
+
+
+def _keep(folder: Path, stored: Stored, data: bytes) -> Stored:
+    target = path_of(folder, stored.sha256)
+    if target.exists():
+        return stored
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = target.with_name(f".{stored.sha256[:16]}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        with open(fresh, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(target)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise Refusal(N_("“%(name)s”未能保存：%(why)s"), field="files", name=stored.name, why=error.strerror) from error
+    _sync(target.parent)
+    return stored
+
+
+def _sync(folder: Path) -> None:
+    # The rename is on disk only when its directory is; Windows has no such handle and needs none.
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

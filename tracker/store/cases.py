@@ -1,0 +1,251 @@
+"""The cases themselves: rows in, dataclasses out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.clock import from_text, to_text
+from tracker.rule.refusals import N_, Refusal
+from tracker.store.database import execute, insert, row, rows, value
+
+NEXT_NUMBER = """
+INSERT INTO counter (prefix, year, last) VALUES (:prefix, :year, 1)
+ON CONFLICT (prefix, year) DO UPDATE SET last = last + 1 RETURNING last
+"""
+INSERT = """
+INSERT INTO cases (no, received_at, received_from, received_month, registered_at, registered_by, channel, source_no,
+    kind, grade, title, content, place, street_id, subject_unit, confidential, anonymous, rule_version, handler_id,
+    unit_id, lead_case_id, state, historic, updated_at, updated_by, closed_at)
+VALUES (:no, :received_at, :received_from, :received_month, :registered_at, :registered_by, :channel, :source_no,
+    :kind, :grade, :title, :content, :place, :street_id, :subject_unit, :confidential, :anonymous, :rule_version,
+    :handler_id, :unit_id, :lead_case_id, :state, :historic, :registered_at, :registered_by, :closed_at)
+"""
+CATEGORY = "INSERT INTO case_category (case_id, code) VALUES (:case_id, :code) ON CONFLICT DO NOTHING"
+CLEAR_CATEGORIES = "DELETE FROM case_category WHERE case_id = :case_id"
+SELECT = """
+SELECT cases.*, street.name AS street, handler.name AS handler, unit.name AS unit, clerk.name AS registered_by_name,
+    lead_case.no AS lead_no,
+    (SELECT group_concat(code, ' ') FROM case_category WHERE case_id = cases.id) AS codes
+FROM cases
+LEFT JOIN street ON street.id = cases.street_id
+LEFT JOIN person AS handler ON handler.id = cases.handler_id
+LEFT JOIN person AS clerk ON clerk.id = cases.registered_by
+LEFT JOIN unit ON unit.id = cases.unit_id
+LEFT JOIN cases AS lead_case ON lead_case.id = cases.lead_case_id
+"""
+BY_NO = SELECT + "WHERE cases.no = :no"
+BY_ID = SELECT + "WHERE cases.id = :id"
+BY_SOURCE = "SELECT id FROM cases WHERE channel = :channel AND source_no = :source_no"
+JOINED = SELECT + "WHERE cases.lead_case_id = :id ORDER BY cases.id"
+TOUCH = """
+UPDATE cases SET version = version + 1, updated_at = :at, updated_by = :by WHERE id = :id AND version = :seen
+"""
+LAST_CHANGE = """
+SELECT cases.updated_at, person.name FROM cases LEFT JOIN person ON person.id = cases.updated_by WHERE cases.id = :id
+"""
+SET_STATE = "UPDATE cases SET state = :state, closed_at = :closed_at, round = :round WHERE id = :id"
+SET_HANDLER = "UPDATE cases SET handler_id = :handler_id, unit_id = :unit_id WHERE id = :id"
+SET_TRIAGE = """
+UPDATE cases SET street_id = :street_id, place = :place, subject_unit = :subject_unit WHERE id = :id
+"""
+CLEAR_NEXT = "UPDATE cases SET next_due_at = NULL, next_limit = NULL WHERE id = :id"
+# The nearest limit that is running, the outside ones included (docs/rule.md); a closed case has none.
+SET_NEXT = """
+UPDATE cases SET (next_due_at, next_limit) = (
+    SELECT due_at, key FROM deadline
+    WHERE deadline.case_id = cases.id AND deadline.state IN ('open', 'backfill')
+    ORDER BY due_at, id LIMIT 1)
+WHERE id = :id AND state IN ('open', 'applied') AND historic = 0
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case. Instants are aware UTC; ``handler``, ``street``, ``unit`` are names for showing."""
+
+    id: int
+    no: str
+    received_at: datetime
+    received_from: str
+    registered_at: datetime
+    registered_by: int | None
+    registered_by_name: str
+    channel: str
+    source_no: str
+    kind: str
+    grade: str
+    title: str
+    content: str
+    place: str
+    street_id: int | None
+    street: str
+    subject_unit: str
+    categories: tuple[str, ...]
+    confidential: bool
+    anonymous: bool
+    rule_version: int | None
+    handler_id: int | None
+    handler: str
+    unit_id: int | None
+    unit: str
+    lead_case_id: int | None
+    lead_no: str
+    state: str
+    historic: bool
+    round: int
+    version: int
+    updated_at: datetime
+    next_due_at: datetime | None
+    next_limit: str
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """What a new row of ``cases`` holds, already right (office.register checks it)."""
+
+    no: str
+    received_at: datetime
+    received_from: str
+    received_month: str
+    registered_at: datetime
+    registered_by: int | None
+    channel: str
+    content: str
+    place: str
+    title: str
+    source_no: str = ""
+    kind: str = "投诉举报"
+    grade: str = "一般"
+    street_id: int | None = None
+    subject_unit: str = ""
+    categories: tuple[str, ...] = ()
+    confidential: bool = True
+    anonymous: bool = False
+    rule_version: int | None = None
+    handler_id: int | None = None
+    unit_id: int | None = None
+    lead_case_id: int | None = None
+    state: str = "open"
+    historic: bool = False
+    closed_at: datetime | None = None
+
+
+class NoSuchCase(Refusal):
+    """No case has this number."""
+
+
+class Changed(Refusal):
+    """Somebody else has changed the case since it was read."""
+
+
+def next_no(db: Database, prefix: str, year: int) -> str:
+    """The next case number of the year: ``XH2026-000669``. Gapless, since it is taken in the case's transaction."""
+    return f"{prefix}{year}-{value(db, NEXT_NUMBER, {'prefix': prefix, 'year': year}):06d}"
+
+
+def add(db: Database, new: NewRow) -> int:
+    """Insert a case with its categories; its id."""
+    case_id = insert(
+        db,
+        INSERT,
+        {
+            **{name: getattr(new, name) for name in NewRow.__annotations__ if name != "categories"},
+            "received_at": to_text(new.received_at),
+            "registered_at": to_text(new.registered_at),
+            "source_no": new.source_no or None,
+            "confidential": int(new.confidential),
+            "anonymous": int(new.anonymous),
+            "historic": int(new.historic),
+            "closed_at": to_text(new.closed_at) if new.closed_at else None,
+        },
+    )
+    put_categories(db, case_id, new.categories)
+    return case_id
+
+
+def put_categories(db: Database, case_id: int, codes: tuple[str, ...]) -> None:
+    """Replace the pollution categories of a case."""
+    execute(db, CLEAR_CATEGORIES, {"case_id": case_id})
+    for code in codes:
+        execute(db, CATEGORY, {"case_id": case_id, "code": code})
+
+
+def by_no(db: Database, no: str) -> Case:
+    """The case with this number; NoSuchCase when there is none."""
+    found = row(db, BY_NO, {"no": no.strip().upper()})
+    if found is None:
+        raise NoSuchCase(N_("没有这个编号：%(no)s"), no=no)
+    return _case(found)
+
+
+def by_id(db: Database, case_id: int) -> Case:
+    """The case with this id."""
+    found = row(db, BY_ID, {"id": case_id})
+    if found is None:
+        raise NoSuchCase(N_("没有这个编号：%(no)s"), no=case_id)
+    return _case(found)
+
+
+def by_source(db: Database, channel: str, source_no: str) -> int | None:
+    """The id of the case that carries this number of its source, if any."""
+    found = value(db, BY_SOURCE, {"channel": channel, "source_no": source_no})
+    return None if found is None else int(found)
+
+
+def joined(db: Database, case_id: int) -> tuple[Case, ...]:
+    """The cases joined to this one (并入件), oldest first."""
+    return tuple(_case(r) for r in rows(db, JOINED, {"id": case_id}))
+
+
+def touch(db: Database, case_id: int, seen: int, by: int | None, at: datetime) -> None:
+    """Take the case's version from ``seen`` to the next; Changed, naming who and when, if it is not at ``seen``."""
+    if execute(db, TOUCH, {"id": case_id, "seen": seen, "by": by, "at": to_text(at)}):
+        return
+    last = row(db, LAST_CHANGE, {"id": case_id})
+    raise Changed(
+        N_("%(name)s %(time)s 已更新本件。您填写的内容已保留，请核对后再提交"),
+        name=last["name"] or N_("系统"),
+        time=from_text(last["updated_at"]),
+    )
+
+
+def set_state(db: Database, case_id: int, state: str, round_: int, closed_at: datetime | None) -> None:
+    """Move the case between open, applied and closed. A closed case has no running limit."""
+    if state == "closed":
+        execute(db, CLEAR_NEXT, {"id": case_id})
+    closed = to_text(closed_at) if closed_at else None
+    execute(db, SET_STATE, {"id": case_id, "state": state, "round": round_, "closed_at": closed})
+
+
+def set_handler(db: Database, case_id: int, handler_id: int | None, unit_id: int | None) -> None:
+    """Hand the case to somebody; its unit follows."""
+    execute(db, SET_HANDLER, {"id": case_id, "handler_id": handler_id, "unit_id": unit_id})
+
+
+def set_triage(db: Database, case_id: int, street_id: int | None, place: str, subject_unit: str) -> None:
+    """Fill in what registration left open."""
+    execute(db, SET_TRIAGE, {"id": case_id, "street_id": street_id, "place": place, "subject_unit": subject_unit})
+
+
+def refresh_next(db: Database, case_id: int) -> None:
+    """Set the nearest running limit from the deadlines; called in the transaction of whatever moved them."""
+    execute(db, SET_NEXT, {"id": case_id})
+
+
+def _case(found: object) -> Case:
+    kept = dict(found)  # type: ignore[call-overload]
+    instants = ("received_at", "registered_at", "updated_at", "next_due_at", "closed_at")
+    return Case(
+        **{name: kept[name] for name in ("id", "no", "received_from", "registered_by", "channel", "kind", "grade")},
+        **{name: kept[name] for name in ("title", "content", "place", "street_id", "subject_unit", "rule_version")},
+        **{name: kept[name] for name in ("handler_id", "unit_id", "lead_case_id", "state", "round", "version")},
+        **{name: from_text(kept[name]) if kept[name] else None for name in instants},
+        **{name: kept[name] or "" for name in ("registered_by_name", "source_no", "street", "handler", "unit")},
+        **{name: kept[name] or "" for name in ("lead_no", "next_limit")},
+        **{name: bool(kept[name]) for name in ("confidential", "anonymous", "historic")},
+        categories=tuple((kept["codes"] or "").split()),
+    )

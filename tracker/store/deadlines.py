@@ -1,0 +1,140 @@
+"""The limits of a case: four stages a round, and any number of outside ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from tracker.clock import from_text, to_text
+from tracker.rule.stages import Due
+from tracker.store.database import execute, insert, rows
+
+INSERT = """
+INSERT INTO deadline (case_id, round, kind, key, days, starts_at, due_at, due_day, first_due_at, unrolled_day,
+    provisional, state, done_at)
+VALUES (:case_id, :round, :kind, :key, :days, :starts_at, :due_at, :due_day, :due_at, :unrolled_day, :provisional,
+    :state, :done_at)
+"""
+OF_CASE = "SELECT * FROM deadline WHERE case_id = :case_id ORDER BY round, due_at, id"
+SETTLE = """
+UPDATE deadline SET state = :state, done_at = :done_at, fact_id = :fact_id, backfilled = :backfilled WHERE id = :id
+"""
+END_OPEN = "UPDATE deadline SET state = 'ended' WHERE case_id = :case_id AND kind = 'stage' AND state = 'open'"
+END_OUTSIDE = """
+UPDATE deadline SET state = 'done', done_at = :at WHERE case_id = :case_id AND kind = 'outside' AND state = 'open'
+"""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One limit of one round. ``due_at`` is the first instant that is late (UTC), ``due_day`` the day shown."""
+
+    id: int
+    case_id: int
+    round: int
+    kind: str
+    key: str
+    days: int | None
+    starts_at: datetime
+    due_at: datetime
+    due_day: date
+    first_due_at: datetime
+    provisional: bool
+    due_version: int
+    state: str
+    done_at: datetime | None
+    fact_id: int | None
+    backfilled: bool
+
+
+def add(
+    db: Database,
+    case_id: int,
+    round_: int,
+    starts_at: datetime,
+    dues: Iterable[Due],
+    *,
+    kind: str = "stage",
+    state: str = "open",
+    done_at: datetime | None = None,
+) -> None:
+    """Add the limits ``dues``, which run from ``starts_at``."""
+    for due in dues:
+        insert(
+            db,
+            INSERT,
+            {
+                "case_id": case_id,
+                "round": round_,
+                "kind": kind,
+                "key": due.key,
+                "days": due.days or None,
+                "starts_at": to_text(starts_at),
+                "due_at": to_text(due.due_at),
+                "due_day": due.due_day.isoformat(),
+                "unrolled_day": due.unrolled_day.isoformat(),
+                "provisional": int(due.provisional),
+                "state": state,
+                "done_at": to_text(done_at) if done_at else None,
+            },
+        )
+
+
+def of_case(db: Database, case_id: int) -> tuple[Deadline, ...]:
+    """All limits of a case, by round and due time."""
+    return tuple(_deadline(r) for r in rows(db, OF_CASE, {"case_id": case_id}))
+
+
+def current(deadlines: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    """For each stage its latest round, in the order of the stages' days; the outside limits left out."""
+    latest = {deadline.key: deadline for deadline in deadlines if deadline.kind == "stage"}
+    return tuple(sorted(latest.values(), key=lambda deadline: deadline.days or 0))
+
+
+def settle(
+    db: Database,
+    deadline_id: int,
+    state: str,
+    *,
+    done_at: datetime | None = None,
+    fact_id: int | None = None,
+    backfilled: bool = False,
+) -> None:
+    """Set how a limit stands: done at an instant, waiting for the confirmation of a late entry, or open again."""
+    execute(
+        db,
+        SETTLE,
+        {
+            "id": deadline_id,
+            "state": state,
+            "done_at": to_text(done_at) if done_at else None,
+            "fact_id": fact_id,
+            "backfilled": int(backfilled),
+        },
+    )
+
+
+def end_open(db: Database, case_id: int) -> int:
+    """终止: the open stages end; how many there were."""
+    return execute(db, END_OPEN, {"case_id": case_id})
+
+
+def meet_outside(db: Database, case_id: int, at: datetime) -> int:
+    """The source has its reply: the outside limits that still run are met at ``at``."""
+    return execute(db, END_OUTSIDE, {"case_id": case_id, "at": to_text(at)})
+
+
+def _deadline(r: object) -> Deadline:
+    kept = dict(r)  # type: ignore[call-overload]
+    return Deadline(
+        **{name: kept[name] for name in ("id", "case_id", "round", "kind", "key", "days", "due_version", "state")},
+        **{name: from_text(kept[name]) for name in ("starts_at", "due_at", "first_due_at")},
+        due_day=date.fromisoformat(kept["due_day"]),
+        done_at=from_text(kept["done_at"]) if kept["done_at"] else None,
+        fact_id=kept["fact_id"],
+        provisional=bool(kept["provisional"]),
+        backfilled=bool(kept["backfilled"]),
+    )

@@ -1,0 +1,147 @@
+"""What happened to a case, with its evidence: append-only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from tracker.clock import from_text, to_text
+from tracker.store.database import insert, rows
+
+INSERT = """
+INSERT INTO fact (case_id, round, kind, happened_at, recorded_at, recorded_by, body, reason, late_cause, backfilled,
+    undoes)
+VALUES (:case_id, :round, :kind, :happened_at, :recorded_at, :recorded_by, :body, :reason, :late_cause, :backfilled,
+    :undoes)
+"""
+OF_CASE = """
+SELECT fact.*, person.name AS by_name,
+    EXISTS (SELECT 1 FROM fact AS later WHERE later.undoes = fact.id AND later.kind = 'undo') AS undone
+FROM fact LEFT JOIN person ON person.id = fact.recorded_by WHERE fact.case_id = :case_id ORDER BY fact.id
+"""
+EVIDENCE = """
+INSERT INTO evidence (case_id, fact_id, kind, name, sha256, size, added_at, added_by)
+VALUES (:case_id, :fact_id, :kind, :name, :sha256, :size, :added_at, :added_by)
+"""
+EVIDENCE_OF_CASE = "SELECT * FROM evidence WHERE case_id = :case_id ORDER BY id"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One recorded fact. ``happened_at`` as the officer said it, ``recorded_at`` as the system saw it (UTC)."""
+
+    id: int
+    case_id: int
+    round: int
+    kind: str
+    happened_at: datetime
+    recorded_at: datetime
+    recorded_by: int | None
+    by_name: str
+    body: dict[str, Any]
+    reason: str
+    late_cause: str
+    backfilled: bool
+    undoes: int | None
+    undone: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece of evidence. The bytes lie under their SHA-256 in the attachments folder."""
+
+    id: int
+    case_id: int
+    fact_id: int | None
+    kind: str
+    name: str
+    sha256: str
+    size: int
+    added_at: datetime
+
+
+def add(
+    db: Database,
+    *,
+    case_id: int,
+    round_: int,
+    kind: str,
+    happened_at: datetime,
+    recorded_at: datetime,
+    recorded_by: int | None,
+    body: dict[str, Any],
+    reason: str = "",
+    late_cause: str = "",
+    backfilled: bool = False,
+    undoes: int | None = None,
+) -> int:
+    """Append one fact; its id."""
+    return insert(
+        db,
+        INSERT,
+        {
+            "case_id": case_id,
+            "round": round_,
+            "kind": kind,
+            "happened_at": to_text(happened_at),
+            "recorded_at": to_text(recorded_at),
+            "recorded_by": recorded_by,
+            "body": json.dumps(body, ensure_ascii=False),
+            "reason": reason,
+            "late_cause": late_cause,
+            "backfilled": int(backfilled),
+            "undoes": undoes,
+        },
+    )
+
+
+def of_case(db: Database, case_id: int) -> tuple[Fact, ...]:
+    """The facts of a case in the order in which they were recorded."""
+    return tuple(_fact(r) for r in rows(db, OF_CASE, {"case_id": case_id}))
+
+
+def add_evidence(db: Database, *, case_id: int, fact_id: int | None, file: Any, at: datetime, by: int | None) -> int:
+    """Append one piece of evidence: ``file`` is an `attachments.Stored`."""
+    return insert(
+        db,
+        EVIDENCE,
+        {
+            "case_id": case_id,
+            "fact_id": fact_id,
+            "kind": file.kind,
+            "name": file.name,
+            "sha256": file.sha256,
+            "size": file.size,
+            "added_at": to_text(at),
+            "added_by": by,
+        },
+    )
+
+
+def evidence_of_case(db: Database, case_id: int) -> tuple[Evidence, ...]:
+    """The evidence of a case, oldest first."""
+    return tuple(
+        Evidence(
+            **{name: r[name] for name in ("id", "case_id", "fact_id", "kind", "name", "sha256", "size")},
+            added_at=from_text(r["added_at"]),
+        )
+        for r in rows(db, EVIDENCE_OF_CASE, {"case_id": case_id})
+    )
+
+
+def _fact(r: object) -> Fact:
+    kept = dict(r)  # type: ignore[call-overload]
+    return Fact(
+        **{name: kept[name] for name in ("id", "case_id", "round", "kind", "recorded_by", "reason", "late_cause")},
+        undoes=kept["undoes"],
+        happened_at=from_text(kept["happened_at"]),
+        recorded_at=from_text(kept["recorded_at"]),
+        by_name=kept["by_name"] or "",
+        body=json.loads(kept["body"]),
+        backfilled=bool(kept["backfilled"]),
+        undone=bool(kept["undone"]),
+    )

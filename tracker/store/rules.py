@@ -1,0 +1,49 @@
+"""The rule and the calendar as the register holds them."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from sqlite_utils import Database
+
+from tracker.rule.calendar import Calendar
+from tracker.rule.stages import Rule, Stage
+from tracker.store.database import row, rows
+from tracker.store.holidays import official, with_overrides
+
+# The newest version that holds for the kind and grade on the day; a grade without its own rule has the ordinary one.
+FOR_CASE = """
+SELECT * FROM rule WHERE kind = :kind AND grade IN (:grade, '一般') AND holds_from <= :day
+ORDER BY grade = :grade DESC, holds_from DESC, version DESC LIMIT 1
+"""
+BY_VERSION = "SELECT * FROM rule WHERE version = :version"
+STAGES = "SELECT key, days FROM rule_stage WHERE version = :version ORDER BY ordinal"
+OVERRIDES = "SELECT day, works FROM calendar_override"
+
+
+def rule_for(db: Database, kind: str, grade: str, day: date) -> Rule | None:
+    """The rule that a case of this kind and grade, received on ``day``, runs under; None when the kind has none."""
+    found = row(db, FOR_CASE, {"kind": kind, "grade": grade, "day": day.isoformat()})
+    return _rule(db, found) if found else None
+
+
+def rule(db: Database, version: int) -> Rule:
+    """The rule of that version. Every case keeps the version it was logged under."""
+    return _rule(db, row(db, BY_VERSION, {"version": version}))
+
+
+def calendar(db: Database) -> Calendar:
+    """The published calendar under the office's own overrides."""
+    overrides = {date.fromisoformat(r["day"]): bool(r["works"]) for r in rows(db, OVERRIDES)}
+    return with_overrides(official(), overrides)
+
+
+def _rule(db: Database, found: object) -> Rule:
+    kept = dict(found)  # type: ignore[call-overload]
+    return Rule(
+        **{name: kept[name] for name in ("version", "name", "kind", "grade", "convention", "near_hours")},
+        **{name: kept[name] for name in ("near_contact_hours", "yellow_days", "red_days")},
+        holds_from=date.fromisoformat(kept["holds_from"]),
+        closes=time.fromisoformat(kept["closes"]) if kept["closes"] else None,
+        stages=tuple(Stage(r["key"], r["days"]) for r in rows(db, STAGES, {"version": kept["version"]})),
+    )
