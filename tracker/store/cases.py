@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from tracker.clock import from_text, to_text
 from tracker.rule.refusals import N_, Refusal
-from tracker.store.database import execute, insert, row, rows, value
+from tracker.store.database import execute, insert, row, rows, shaped, value
 
 NEXT_NUMBER = """
 INSERT INTO counter (prefix, year, last) VALUES (:prefix, :year, 1)
@@ -205,7 +206,7 @@ def touch(db: Database, case_id: int, seen: int, by: int | None, at: datetime) -
     """Take the case's version from ``seen`` to the next; Changed, naming who and when, if it is not at ``seen``."""
     if execute(db, TOUCH, {"id": case_id, "seen": seen, "by": by, "at": to_text(at)}):
         return
-    last = row(db, LAST_CHANGE, {"id": case_id})
+    (last,) = rows(db, LAST_CHANGE, {"id": case_id})
     raise Changed(
         N_("%(name)s %(time)s 已更新本件。您填写的内容已保留，请核对后再提交"),
         name=last["name"] or N_("系统"),
@@ -236,16 +237,25 @@ def refresh_next(db: Database, case_id: int) -> None:
     execute(db, SET_NEXT, {"id": case_id})
 
 
-def _case(found: object) -> Case:
-    kept = dict(found)  # type: ignore[call-overload]
-    instants = ("received_at", "registered_at", "updated_at", "next_due_at", "closed_at")
-    return Case(
-        **{name: kept[name] for name in ("id", "no", "received_from", "registered_by", "channel", "kind", "grade")},
-        **{name: kept[name] for name in ("title", "content", "place", "street_id", "subject_unit", "rule_version")},
-        **{name: kept[name] for name in ("handler_id", "unit_id", "lead_case_id", "state", "round", "version")},
-        **{name: from_text(kept[name]) if kept[name] else None for name in instants},
-        **{name: kept[name] or "" for name in ("registered_by_name", "source_no", "street", "handler", "unit")},
-        **{name: kept[name] or "" for name in ("lead_no", "next_limit")},
-        **{name: bool(kept[name]) for name in ("confidential", "anonymous", "historic")},
-        categories=tuple((kept["codes"] or "").split()),
-    )
+NAMES = (
+    *("id", "no", "received_from", "registered_by", "channel", "kind", "grade", "title", "content", "place"),
+    *(
+        "street_id",
+        "subject_unit",
+        "rule_version",
+        "handler_id",
+        "unit_id",
+        "lead_case_id",
+        "state",
+        "round",
+        "version",
+    ),
+)
+INSTANTS = ("received_at", "registered_at", "updated_at", "next_due_at", "closed_at")
+TEXTS = ("registered_by_name", "source_no", "street", "handler", "unit", "lead_no", "next_limit")
+FLAGS = ("confidential", "anonymous", "historic")
+
+
+def _case(found: Any) -> Case:
+    kept = shaped(found, NAMES, instants=INSTANTS, texts=TEXTS, flags=FLAGS)
+    return Case(**kept, categories=tuple((found["codes"] or "").split()))

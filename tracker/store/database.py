@@ -6,7 +6,7 @@ in one process loses the other's locks when one of them closes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
+from tracker.clock import from_text
 from tracker.rule.refusals import N_, Refusal
 
 IntegrityError = sqlite3.IntegrityError
@@ -114,4 +115,22 @@ def execute(db: Database, sql: str, params: dict[str, Any] | None = None) -> int
 
 def insert(db: Database, sql: str, params: dict[str, Any]) -> int:
     """Run one INSERT; the id of the new row."""
-    return int(db.conn.execute(sql, params).lastrowid)
+    return int(db.conn.execute(sql, params).lastrowid or 0)
+
+
+def shaped(
+    found: Any,
+    names: Iterable[str],
+    *,
+    instants: Iterable[str] = (),
+    texts: Iterable[str] = (),
+    flags: Iterable[str] = (),
+) -> dict[str, Any]:
+    """The columns of a row as a dataclass wants them: ``names`` as they are, instants as aware UTC (or None),
+    texts with "" for NULL, flags as bool."""
+    return {
+        **{name: found[name] for name in names},
+        **{name: from_text(found[name]) if found[name] else None for name in instants},
+        **{name: found[name] or "" for name in texts},
+        **{name: bool(found[name]) for name in flags},
+    }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.clock import from_text, to_text
+from tracker.clock import to_text
 from tracker.rule.stages import Due
-from tracker.store.database import execute, insert, rows
+from tracker.store.database import execute, insert, rows, shaped
 
 INSERT = """
 INSERT INTO deadline (case_id, round, kind, key, days, starts_at, due_at, due_day, first_due_at, unrolled_day,
@@ -127,14 +128,10 @@ def meet_outside(db: Database, case_id: int, at: datetime) -> int:
     return execute(db, END_OUTSIDE, {"case_id": case_id, "at": to_text(at)})
 
 
-def _deadline(r: object) -> Deadline:
-    kept = dict(r)  # type: ignore[call-overload]
-    return Deadline(
-        **{name: kept[name] for name in ("id", "case_id", "round", "kind", "key", "days", "due_version", "state")},
-        **{name: from_text(kept[name]) for name in ("starts_at", "due_at", "first_due_at")},
-        due_day=date.fromisoformat(kept["due_day"]),
-        done_at=from_text(kept["done_at"]) if kept["done_at"] else None,
-        fact_id=kept["fact_id"],
-        provisional=bool(kept["provisional"]),
-        backfilled=bool(kept["backfilled"]),
-    )
+NAMES = ("id", "case_id", "round", "kind", "key", "days", "due_version", "state", "fact_id")
+INSTANTS = ("starts_at", "due_at", "first_due_at", "done_at")
+
+
+def _deadline(found: Any) -> Deadline:
+    kept = shaped(found, NAMES, instants=INSTANTS, flags=("provisional", "backfilled"))
+    return Deadline(**kept, due_day=date.fromisoformat(found["due_day"]))

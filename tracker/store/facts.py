@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.clock import from_text, to_text
-from tracker.store.database import insert, rows
+from tracker.clock import to_text
+from tracker.store.database import insert, rows, shaped
 
 INSERT = """
 INSERT INTO fact (case_id, round, kind, happened_at, recorded_at, recorded_by, body, reason, late_cause, backfilled,
@@ -124,24 +124,16 @@ def add_evidence(db: Database, *, case_id: int, fact_id: int | None, file: Any, 
 
 def evidence_of_case(db: Database, case_id: int) -> tuple[Evidence, ...]:
     """The evidence of a case, oldest first."""
-    return tuple(
-        Evidence(
-            **{name: r[name] for name in ("id", "case_id", "fact_id", "kind", "name", "sha256", "size")},
-            added_at=from_text(r["added_at"]),
-        )
-        for r in rows(db, EVIDENCE_OF_CASE, {"case_id": case_id})
-    )
+    found = rows(db, EVIDENCE_OF_CASE, {"case_id": case_id})
+    return tuple(Evidence(**shaped(r, EVIDENCE_NAMES, instants=("added_at",))) for r in found)
 
 
-def _fact(r: object) -> Fact:
-    kept = dict(r)  # type: ignore[call-overload]
-    return Fact(
-        **{name: kept[name] for name in ("id", "case_id", "round", "kind", "recorded_by", "reason", "late_cause")},
-        undoes=kept["undoes"],
-        happened_at=from_text(kept["happened_at"]),
-        recorded_at=from_text(kept["recorded_at"]),
-        by_name=kept["by_name"] or "",
-        body=json.loads(kept["body"]),
-        backfilled=bool(kept["backfilled"]),
-        undone=bool(kept["undone"]),
+EVIDENCE_NAMES = ("id", "case_id", "fact_id", "kind", "name", "sha256", "size")
+NAMES = ("id", "case_id", "round", "kind", "recorded_by", "reason", "late_cause", "undoes")
+
+
+def _fact(found: Any) -> Fact:
+    kept = shaped(
+        found, NAMES, instants=("happened_at", "recorded_at"), texts=("by_name",), flags=("backfilled", "undone")
     )
+    return Fact(**kept, body=json.loads(found["body"]))

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from tracker.clock import from_text, to_text
-from tracker.store.database import execute, insert, rows
+from tracker.clock import to_text
+from tracker.store.database import execute, insert, rows, shaped
 
 INSERT = """
 INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by)
@@ -73,17 +73,12 @@ def decide(db: Database, request_id: int, decision: str, *, at: datetime, by: in
     )
 
 
+NAMES = ("id", "case_id", "round", "kind", "ground", "reason", "asked_by", "decided_by", "answer")
+INSTANTS = ("asked_at", "decided_at")
+TEXTS = ("asked_by_name", "decided_by_name", "decision")
+
+
 def of_case(db: Database, case_id: int) -> tuple[Request, ...]:
     """The requests of a case, oldest first."""
-    names = ("id", "case_id", "round", "kind", "ground", "reason", "asked_by", "decided_by", "answer")
-    return tuple(
-        Request(
-            **{name: r[name] for name in names},
-            asked_at=from_text(r["asked_at"]),
-            asked_by_name=r["asked_by_name"] or "",
-            decided_at=from_text(r["decided_at"]) if r["decided_at"] else None,
-            decided_by_name=r["decided_by_name"] or "",
-            decision=r["decision"] or "",
-        )
-        for r in rows(db, OF_CASE, {"case_id": case_id})
-    )
+    found = rows(db, OF_CASE, {"case_id": case_id})
+    return tuple(Request(**shaped(r, NAMES, instants=INSTANTS, texts=TEXTS)) for r in found)

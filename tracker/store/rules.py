@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, time
+from typing import Any
 
 from sqlite_utils import Database
 
 from tracker.rule.calendar import Calendar
 from tracker.rule.stages import Rule, Stage
-from tracker.store.database import row, rows
+from tracker.store.database import row, rows, shaped
 from tracker.store.holidays import official, with_overrides
 
 # The newest version that holds for the kind and grade on the day; a grade without its own rule has the ordinary one.
@@ -38,12 +39,23 @@ def calendar(db: Database) -> Calendar:
     return with_overrides(official(), overrides)
 
 
-def _rule(db: Database, found: object) -> Rule:
-    kept = dict(found)  # type: ignore[call-overload]
+NAMES = (
+    "version",
+    "name",
+    "kind",
+    "grade",
+    "convention",
+    "near_hours",
+    "near_contact_hours",
+    "yellow_days",
+    "red_days",
+)
+
+
+def _rule(db: Database, found: Any) -> Rule:
     return Rule(
-        **{name: kept[name] for name in ("version", "name", "kind", "grade", "convention", "near_hours")},
-        **{name: kept[name] for name in ("near_contact_hours", "yellow_days", "red_days")},
-        holds_from=date.fromisoformat(kept["holds_from"]),
-        closes=time.fromisoformat(kept["closes"]) if kept["closes"] else None,
-        stages=tuple(Stage(r["key"], r["days"]) for r in rows(db, STAGES, {"version": kept["version"]})),
+        **shaped(found, NAMES),
+        holds_from=date.fromisoformat(found["holds_from"]),
+        closes=time.fromisoformat(found["closes"]) if found["closes"] else None,
+        stages=tuple(Stage(r["key"], r["days"]) for r in rows(db, STAGES, {"version": found["version"]})),
     )
