@@ -1,0 +1,75 @@
+// Comfort only: every page works without this file.
+(function () {
+  "use strict";
+  var composing = false;
+  document.addEventListener("compositionstart", function () { composing = true; });
+  document.addEventListener("compositionend", function () { composing = false; });
+
+  function inField(at) {
+    return at && (/^(INPUT|TEXTAREA|SELECT|BUTTON|SUMMARY)$/.test(at.tagName) || at.isContentEditable);
+  }
+  function lines() { return Array.prototype.slice.call(document.querySelectorAll("table.cards tbody tr:not(.grp)")); }
+  function current() { return document.querySelector("tr.at"); }
+  function move(step) {
+    var all = lines(), at = current(), to = all[at ? all.indexOf(at) + step : 0];
+    if (!to) return;
+    if (at) at.classList.remove("at");
+    to.classList.add("at");
+    to.scrollIntoView({ block: "nearest" });
+    var link = to.querySelector("a[href]");
+    if (link) link.focus({ preventScroll: true });
+  }
+  var keys = {
+    j: function () { move(1); },
+    k: function () { move(-1); },
+    x: function () {
+      var box = current() && current().querySelector("input[type=checkbox]");
+      if (box) box.click();
+    },
+    Enter: function () {
+      var link = current() && current().querySelector("a[href]");
+      if (link) link.click();
+    },
+    "/": function () {
+      var field = document.querySelector("input[type=search]");
+      if (field) field.focus();
+    },
+    n: function () {
+      var link = document.querySelector("[data-key=n]");
+      if (link) link.click();
+    }
+  };
+
+  document.addEventListener("keydown", function (event) {
+    if (composing || event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+    var at = event.target;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && at.form) {
+      var button = at.form.querySelector("button:not([type=button]):not([formnovalidate])");
+      if (button) { event.preventDefault(); button.click(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || inField(at)) {
+      // A ticked box keeps the keys of the list; typing is nowhere near it.
+      if (event.ctrlKey || event.metaKey || event.altKey || at.type !== "checkbox") return;
+    }
+    if (!document.body.hasAttribute("data-keys") || !keys[event.key]) return;
+    if (event.key === "Enter" && at.tagName === "A") return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  // 显示密码: a button beside a password, made here because it does nothing without this file.
+  Array.prototype.forEach.call(document.querySelectorAll("input[data-show]"), function (field) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = field.dataset.show;
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", function () {
+      var shown = field.type === "password";
+      field.type = shown ? "text" : "password";
+      button.setAttribute("aria-pressed", String(shown));
+    });
+    field.insertAdjacentElement("afterend", button);
+  });
+})();

@@ -1,0 +1,58 @@
+"""The application, put together once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask, session
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+
+from tracker import clock
+from tracker.config import Config
+from tracker.paths import STATIC, TEMPLATES, TRANSLATIONS
+from tracker.web import context, errors, firstrun, health, login, me, people, routes, security, view
+
+BLUEPRINTS = (firstrun.pages, login.pages, me.pages, people.pages, health.pages)
+
+
+def create_app(config: Config, *, now: Callable[[], datetime] = clock.now) -> Flask:
+    """The web application over the registers in ``config.home``; ``now`` gives the instant of each request."""
+    app = Flask("tracker", template_folder=str(TEMPLATES), static_folder=str(STATIC))
+    app.config.update(
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
+        BABEL_DEFAULT_LOCALE=config.locale,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[context.EXTENSION] = context.Runtime(config, now)
+    security.install(app, config)
+    app.before_request(routes.guard)
+    manager = LoginManager(app)
+    manager.session_protection = None  # the session row decides, not the address or the browser
+    manager.user_loader(login.load)
+    Bootstrap5(app)
+    Babel(app, locale_selector=locale)
+    view.install(app)
+    errors.register(app)
+    for pages in BLUEPRINTS:
+        app.register_blueprint(pages)
+    routes.refuse_undeclared(app)
+    return app
+
+
+def application_from_environ() -> Flask:
+    """The application as the server starts it, configured by TRACKER_* variables."""
+    return create_app(Config.from_environ(os.environ))
+
+
+def locale() -> str:
+    """The language of this visitor: their own choice, then the office's, then the configured one."""
+    person = context.person()
+    if person is not None and person.locale:
+        return person.locale
+    chosen: str = session.get(me.LANGUAGE, "")
+    return chosen or (context.office().locale if context.is_set_up() else context.config().locale)

@@ -1,0 +1,99 @@
+"""How a refusal becomes words on a page: translated once, shown beside the field or on a page of its own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import Flask, current_app, render_template
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.store import people
+from tracker.store.people import ROLES
+from tracker.web import context, view
+
+#: status → (heading, what to do)
+PAGES = {
+    400: (N_("无法处理这个请求"), N_("请返回上一页重试。")),
+    403: (N_("没有权限"), N_("您没有这个权限。")),
+    404: (N_("没有这个页面"), N_("没有这个编号或页面。请核对编号，或从今日待办重新打开。")),
+    405: (N_("不能这样打开"), N_("这个地址不能直接打开。请返回上一页，用页面上的按钮操作。")),
+    409: (N_("没有保存"), N_("请返回上一页核对后再试。")),
+    413: (N_("文件太大"), N_("一次上传的内容不能超过 100 MB，没有保存。请分几次上传。")),
+}
+
+
+class Forbidden(Exception):
+    """The page is for other roles."""
+
+    def __init__(self, roles: Iterable[str]) -> None:
+        super().__init__("forbidden")
+        self.roles = frozenset(roles)
+
+
+def said(refusal: Refusal) -> str:
+    """The sentence of a refusal in the reader's language; instants in it stand in the office's zone."""
+    params = {key: view.stamp(it) if isinstance(it, datetime) else it for key, it in refusal.params.items()}
+    text: str = _(refusal.message)
+    return text % params if params else text
+
+
+def by_field(error: Refusal | Refusals) -> dict[str, str]:
+    """For the form: the name of each field at fault ("" for the whole) and the sentence to show there."""
+    items = error.items if isinstance(error, Refusals) else (error,)
+    found: dict[str, str] = {}
+    for item in items:
+        found.setdefault(item.field, said(item))
+    return found
+
+
+def register(app: Flask) -> None:
+    """Give the application its one handler of each kind of error."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Refusals, _refused)
+    app.register_error_handler(Forbidden, _forbidden)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def page(status: int, heading: str, *lines: str) -> tuple[str, int]:
+    """An error page with what happened and what to do next."""
+    return render_template("error.html", heading=heading, lines=lines), status
+
+
+def _refused(error: Refusal | Refusals) -> tuple[str, int]:
+    return page(409, _("没有保存"), *by_field(error).values())
+
+
+def _forbidden(error: Forbidden) -> tuple[str, int]:
+    names = "、".join(_(ROLES[role]) for role in ROLES if role in error.roles)
+    lines = [_("这一页只对%(roles)s开放，您没有这个角色。", roles=names)]
+    helpers = people.with_role(context.db(), "admin") or people.with_role(context.db(), "supervisor")
+    if helpers:
+        lines.append(_("如有需要，可联系 %(name)s。", name=helpers[0].name))
+    return page(403, _("没有权限"), *lines)
+
+
+def _stale_form(_error: CSRFError) -> tuple[str, int]:
+    return page(400, _("页面已过期，没有保存"), _("请返回上一页，刷新后重新提交。"))
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    heading, line = PAGES.get(status, PAGES[400])
+    return page(status, _(heading), _(line))
+
+
+def _broken(error: Exception) -> tuple[str, int]:
+    """What nobody foresaw: nothing of it on the page but a number, all of it in the log under that number."""
+    number = f"E-{secrets.token_hex(3).upper()}"
+    current_app.logger.error("%s", number, exc_info=error)
+    text = _("系统出错，内容未保存。请记下错误号 %(number)s 并联系管理员", number=number)
+    return render_template("error_broken.html", number=number, text=text), 500

@@ -1,0 +1,60 @@
+"""My own settings: language, shortcuts, password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tracker.office import signin
+from tracker.rule.refusals import Refusal
+from tracker.store import people
+from tracker.store.settings import LOCALES
+from tracker.web import context
+from tracker.web.errors import by_field
+from tracker.web.routes import ANY, PUBLIC, local_path, route
+
+pages = Blueprint("me", __name__)
+#: The key in the cookie that keeps the language of somebody who is not signed in.
+LANGUAGE = "language"
+
+
+@route(pages, "/me", roles=(ANY,), methods=("GET", "POST"))
+def settings() -> str | Response:
+    if request.method == "GET":
+        return render_template("me.html", saved=request.args.get("saved", ""))
+    person_id = context.actor().person_id
+    wanted = request.form.get("locale", "")
+    people.set_locale(context.db(), person_id, wanted if wanted in LOCALES else "")
+    people.set_shortcuts(context.db(), person_id, "shortcuts" in request.form)
+    return redirect(url_for("me.settings", saved="1"))
+
+
+@route(pages, "/me/password", roles=(ANY,), methods=("GET", "POST"))
+def password() -> str | Response | tuple[str, int]:
+    if request.method == "GET":
+        return render_template("me_password.html", errors={})
+    try:
+        signin.change_password(
+            context.db(),
+            context.actor(),
+            old=request.form.get("old", ""),
+            new=request.form.get("password", ""),
+            again=request.form.get("again", ""),
+            token=current_user.token,
+            at=context.now(),
+        )
+    except Refusal as refusal:
+        return render_template("me_password.html", errors=by_field(refusal)), 422
+    return redirect(url_for("me.settings", saved="password"))
+
+
+@route(pages, "/language", roles=(PUBLIC,), methods=("POST",))
+def language() -> Response:
+    wanted = request.form.get("language", "")
+    if wanted in LOCALES:
+        session[LANGUAGE] = wanted
+        who = context.person()
+        if who is not None:
+            people.set_locale(context.db(), who.id, wanted)
+    return redirect(local_path(request.form.get("next", "")) or "/")

@@ -1,0 +1,42 @@
+"""The words along the top, in their order, and where a person begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tracker.rule.refusals import N_
+from tracker.store.people import Person
+from tracker.web import context
+
+CASE_ROLES = ("clerk", "handler", "supervisor")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One word of the menu: its page, who sees it, and the number beside it."""
+
+    endpoint: str
+    label: str
+    roles: tuple[str, ...]
+    count: Callable[[], int] | None = None
+
+
+#: Each page of cases adds its line here, in the order of the bar.
+MENU: tuple[Item, ...] = ()
+USERS = Item("people.everybody", N_("用户"), ("admin",))
+
+
+def items() -> Iterator[Item]:
+    """The words that the person signed in may use."""
+    who = context.person()
+    if who is not None:
+        yield from (item for item in MENU if not who.roles.isdisjoint(item.roles))
+
+
+def begins_at(person: Person) -> str:
+    """The page to open after signing in: the first of the menu that the roles allow."""
+    for item in (*MENU, USERS):
+        if not person.roles.isdisjoint(item.roles):
+            return item.endpoint
+    return "me.settings"
