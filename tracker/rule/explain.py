@@ -34,10 +34,10 @@ def explain(rule: Rule, stage: Stage, start_at: datetime, calendar: Calendar, zo
     The stage must have a due time under ``rule`` (see ``stages.due``, which refuses what leaves the calendar).
     """
     start = local(start_at, zone)
-    received = DayCount(start.date(), None, N_("收到当日，不计"), "")
     if rule.convention == "hours":
-        rows = _hours(start, stage.days, zone)
-    elif rule.convention == "working":
+        return (DayCount(start.date(), None, N_("从收到时起算"), ""), *_hours(start, stage.days, zone))
+    received = DayCount(start.date(), None, N_("收到当日，不计"), "")
+    if rule.convention == "working":
         rows = _working(start.date(), stage.days, calendar)
     else:
         rows = [DayCount(start.date() + n * _DAY, n, N_("自然日，计入"), "") for n in range(1, stage.days + 1)]

@@ -14,6 +14,7 @@ from tracker.rule.refusals import N_, Refusal
 
 __all__ = [
     "CONVENTIONS",
+    "CONVENTION_WORDS",
     "RULE_1",
     "STAGES",
     "STAGE_WORDS",
@@ -32,7 +33,13 @@ __all__ = [
     "two_units",
 ]
 
-CONVENTIONS = ("natural", "natural-roll", "working", "hours")
+CONVENTION_WORDS = {
+    "natural": N_("自然日"),
+    "natural-roll": N_("自然日，末日遇休息日顺延"),
+    "working": N_("工作日"),
+    "hours": N_("小时"),
+}
+CONVENTIONS = tuple(CONVENTION_WORDS)
 
 STAGE_WORDS = {
     "contact": N_("先行联系"),
@@ -124,7 +131,7 @@ class Rule:
             raise Refusal(
                 N_("截止钟点应在00:01到23:59之间，精确到分，现为 %(value)s；到24:00截止请留空"),
                 field="closes",
-                value=self.closes.isoformat(),
+                value=self.closes.isoformat().removesuffix(":00"),
             )
 
 
@@ -165,7 +172,11 @@ def due(rule: Rule, stage: Stage, start_at: datetime, calendar: Calendar, zone: 
             unrolled, day, provisional = _count(rule.convention, start.date(), stage.days, calendar)
             due_at = end_of(day, zone) if rule.closes is None else wall(day, rule.closes, zone)
     except OverflowError:
-        raise Refusal(N_("收到时间 %(value)s 算不出时限，请核对年份"), field="received_at", value=start_at) from None
+        raise Refusal(
+            N_("收到时间 %(value)s 算不出时限，请核对年份"),
+            field="received_at",
+            value=start_at.isoformat(timespec="minutes"),
+        ) from None
     return Due(stage.key, stage.days, due_at, day, unrolled, provisional)
 
 
