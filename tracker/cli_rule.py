@@ -1,0 +1,199 @@
+"""``tracker deadlines``: the four limits of a receipt, without a register."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from unicodedata import east_asian_width, normalize
+from zoneinfo import ZoneInfo
+
+import click
+
+from tracker.clock import local, to_text
+from tracker.i18n import LOCALES, translator
+from tracker.rule import stages
+from tracker.rule.calendar import Calendar
+from tracker.rule.refusals import N_, Refusal
+from tracker.rule.stages import CONVENTION_WORDS, RULE_1, STAGE_WORDS, DayCount, Due, Rule, Stage, shown
+from tracker.store.holidays import official
+
+WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
+ARGUMENTS = {"received_at": "RECEIVED_AT", "convention": "--convention", "closes": "--closes"}
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.IGNORECASE)
+CLOCK = re.compile(r"(\d\d?):(\d\d)")
+
+Tr = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked, read and right."""
+
+    rule: Rule
+    received_at: datetime
+    zone: ZoneInfo
+    calendar: Calendar
+
+    def limits(self) -> tuple[Due, ...]:
+        return stages.deadlines(self.rule, self.received_at, self.calendar, self.zone)
+
+    def explained(self, limit: Due) -> tuple[DayCount, ...]:
+        return stages.explain(self.rule, Stage(limit.key, limit.days), self.received_at, self.calendar, self.zone)
+
+
+@click.command()
+@click.argument("received_at", nargs=-1, metavar="RECEIVED_AT")
+@click.option("--convention", default=RULE_1.convention, help="计日方式：" + "、".join(CONVENTION_WORDS))
+@click.option("--closes", default="24:00", help="截止钟点，例如 17:30；默认 24:00")
+@click.option("--zone", envvar="TRACKER_ZONE", default="Asia/Shanghai", help="时区，默认 Asia/Shanghai")
+@click.option("--explain", "explained", is_flag=True, help="逐日说明为什么是这一天")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option("--locale", envvar="TRACKER_LOCALE", default=LOCALES[0], help="语言：" + "、".join(LOCALES))
+def deadlines(
+    received_at: tuple[str, ...],
+    convention: str,
+    closes: str,
+    zone: str,
+    explained: bool,
+    as_json: bool,
+    locale: str,
+) -> None:
+    """列出一件投诉的四个办理时限。RECEIVED_AT 是收到时间，例如 2026-09-30T23:59。"""
+    tr = translator(locale)
+    try:
+        _check_locale(locale)
+        asked = _question(" ".join(received_at), convention, closes, zone)
+        limits = asked.limits()
+    except Refusal as refusal:
+        place = ARGUMENTS.get(refusal.field, refusal.field)
+        message = tr(refusal.message) % refusal.params
+        raise click.UsageError(tr(N_("%(place)s：%(message)s")) % {"place": place, "message": message}) from None
+    if as_json:
+        click.echo(json.dumps(_data(asked, limits, explained, tr), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(asked, limits, explained, tr)))
+
+
+def _question(received_at: str, convention: str, closes: str, zone: str) -> Question:
+    where = _zone(zone)
+    rule = replace(RULE_1, convention=convention, closes=_closes(closes))
+    return Question(rule, _instant(received_at, where), where, official())
+
+
+def _check_locale(text: str) -> None:
+    if text not in LOCALES:
+        raise Refusal(
+            N_("没有“%(value)s”这种语言，可选：%(choices)s"), field="--locale", value=text, choices="、".join(LOCALES)
+        )
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):  # no such zone; a path that leaves the database; a folder of it
+        raise Refusal(N_("没有“%(value)s”这个时区，请写成 Asia/Shanghai 的形式"), field="--zone", value=text) from None
+
+
+def _closes(text: str) -> time | None:
+    found = CLOCK.fullmatch(normalize("NFKC", text))
+    hour, minute = map(int, found.groups()) if found else (-1, -1)
+    if (hour, minute) == (24, 0):
+        return None
+    if not (0 <= hour < 24 and 0 <= minute < 60):
+        raise Refusal(N_("“%(value)s”不是一个钟点，请写成 17:30 的形式，最晚 24:00"), field="--closes", value=text)
+    return time(hour, minute)
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    """The instant that was typed. Without an offset it is the wall clock of ``zone``; a day alone begins at 00:00."""
+    if not text:
+        raise Refusal(N_("请给出收到时间，例如 tracker deadlines 2026-09-30T23:59"), field="received_at")
+    plain = normalize("NFKC", text)
+    if not INSTANT.fullmatch(plain):
+        raise Refusal(N_("“%(value)s”不是日期和时间，请写成 2026-09-30T23:59 的形式"), field="received_at", value=text)
+    try:
+        typed = datetime.fromisoformat(plain.upper())
+        at = (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
+    except ValueError:
+        raise Refusal(N_("没有“%(value)s”这个时间，请核对月、日、时、分"), field="received_at", value=text) from None
+    except OverflowError:
+        raise Refusal(N_("收到时间 %(value)s 算不出时限，请核对年份"), field="received_at", value=text) from None
+    if not typed.tzinfo and local(at, zone).replace(tzinfo=None) != typed:
+        raise Refusal(
+            N_("“%(value)s”在时区 %(zone)s 不存在：当天时钟拨快，跳过了这一刻。请核对时间或写明与UTC的差，例如 +08:00"),
+            field="received_at",
+            value=text,
+            zone=zone.key,
+        )
+    return at
+
+
+def _lines(asked: Question, limits: tuple[Due, ...], explained: bool, tr: Tr) -> Iterator[str]:
+    received = local(asked.received_at, asked.zone)
+    names = [tr(STAGE_WORDS[limit.key]) for limit in limits]
+    when = tr(N_("%(day)s（%(weekday)s）%(clock)s")) % _moment(received.date(), f"{received:%H:%M}", 0, tr)
+    yield f"{tr(N_('收到'))}  {when}  {asked.zone.key}"
+    yield f"{tr(N_('计日'))}  {tr(CONVENTION_WORDS[asked.rule.convention])}"
+    for number, (limit, name) in enumerate(zip(limits, _aligned(names), strict=True), 1):
+        moment = _moment(*shown(limit.due_at, asked.zone), received.year, tr)
+        mark = "  " + tr(N_("暂定")) if limit.provisional else ""
+        yield f"{number} {name}  " + tr(N_("%(day)s（%(weekday)s）%(clock)s前")) % moment + mark
+        if explained:
+            yield from _counted(asked.explained(limit), received.year, tr)
+    if any(limit.provisional for limit in limits):
+        yield tr(N_("暂定：所涉年份的放假安排尚未公布，公布后重新计算"))
+
+
+def _counted(rows: tuple[DayCount, ...], year: int, tr: Tr) -> Iterator[str]:
+    days = [tr(N_("%(day)s（%(weekday)s）")) % _moment(row.day, "", year, tr) for row in rows]
+    counts = ["—" if row.n is None else tr(N_("第%(n)s日")) % {"n": row.n} for row in rows]
+    whys = [f"{tr(row.why)}  {tr(row.note)}" if row.note else tr(row.why) for row in rows]
+    for line in zip(_aligned(days), _aligned(counts), whys, strict=True):
+        yield "    " + "  ".join(line)
+
+
+def _moment(day: date, clock: str, year: int, tr: Tr) -> dict[str, str]:
+    """The words for a day and an hour; the year is named where it is not ``year``."""
+    written = day.isoformat()
+    return {
+        "day": written[5:] if day.year == year else written,
+        "weekday": tr(WEEKDAYS[day.weekday()]),
+        "clock": clock,
+    }
+
+
+def _aligned(texts: list[str]) -> list[str]:
+    """Padded to one width on a terminal, where a Chinese character takes two columns."""
+    widths = [sum(1 + (east_asian_width(c) in "FW") for c in text) for text in texts]
+    return [text + " " * (max(widths) - width) for text, width in zip(texts, widths, strict=True)]
+
+
+def _data(asked: Question, limits: tuple[Due, ...], explained: bool, tr: Tr) -> dict[str, object]:
+    rule = asked.rule
+    return {
+        "received_at": to_text(asked.received_at),
+        "zone": asked.zone.key,
+        "convention": rule.convention,
+        "closes": rule.closes and f"{rule.closes:%H:%M}",
+        "stages": [_stage_data(asked, limit, explained, tr) for limit in limits],
+    }
+
+
+def _stage_data(asked: Question, limit: Due, explained: bool, tr: Tr) -> dict[str, object]:
+    data: dict[str, object] = {
+        "key": limit.key,
+        "days": limit.days,
+        "due_at": to_text(limit.due_at),
+        "due_day": limit.due_day.isoformat(),
+        "unrolled_day": limit.unrolled_day.isoformat(),
+        "provisional": limit.provisional,
+    }
+    if explained:
+        data["explain"] = [
+            {"day": row.day.isoformat(), "n": row.n, "why": tr(row.why), "note": tr(row.note) if row.note else ""}
+            for row in asked.explained(limit)
+        ]
+    return data
