@@ -1,0 +1,170 @@
+"""The folder on the desk: a case read whole, and the frame that every act works in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from tracker.office import reminding
+from tracker.office.actors import Actor
+from tracker.rule import access
+from tracker.rule.conduct import BACKFILL, DONE, StageStanding, Standing
+from tracker.store import audit, cases, deadlines, facts, requests
+from tracker.store.cases import Case
+from tracker.store.database import writing
+from tracker.store.deadlines import Deadline
+from tracker.store.facts import Evidence, Fact
+from tracker.store.requests import Request
+from tracker.store.settings import office
+
+
+@dataclass(frozen=True)
+class Folder:
+    """All that is known of one case: itself, its limits, facts, evidence and requests."""
+
+    case: Case
+    deadlines: tuple[Deadline, ...]
+    facts: tuple[Fact, ...]
+    evidence: tuple[Evidence, ...]
+    requests: tuple[Request, ...]
+    standing: Standing
+
+    @property
+    def stages(self) -> tuple[Deadline, ...]:
+        """The four stages, each in its latest round."""
+        return deadlines.current(self.deadlines)
+
+    @property
+    def outside(self) -> tuple[Deadline, ...]:
+        """The limits from outside, by due time."""
+        return tuple(deadline for deadline in self.deadlines if deadline.kind == "outside")
+
+    @property
+    def open_request(self) -> Request | None:
+        """What waits for another person's decision."""
+        return next((request for request in self.requests if not request.decision), None)
+
+    def stage(self, key: str) -> Deadline:
+        """One stage; LookupError when the case does not run under it."""
+        return next(deadline for deadline in self.stages if deadline.key == key)
+
+    def fact(self, fact_id: int | None) -> Fact | None:
+        """One recorded fact."""
+        return next((fact for fact in self.facts if fact.id == fact_id), None)
+
+
+def read(db: Database, no: str) -> Folder:
+    """The folder of the case with this number; NoSuchCase when there is none."""
+    return _folder(db, cases.by_no(db, no))
+
+
+def read_id(db: Database, case_id: int) -> Folder:
+    """The folder of the case with this id."""
+    return _folder(db, cases.by_id(db, case_id))
+
+
+def is_own(case: Case, actor: Actor) -> bool:
+    """Whether the case is the actor's: its handler's, or for a clerk the one she registered herself."""
+    if case.handler_id == actor.person_id:
+        return True
+    return actor.roles == {"clerk"} and case.registered_by == actor.person_id
+
+
+def check_access(case: Case, actor: Actor, act: str) -> None:
+    """Refuse the act on this case; a case that may not even be seen is not said to exist."""
+    own = is_own(case, actor)
+    if not access.may(actor.roles, "see", own=own):
+        raise cases.NoSuchCase("没有这个编号：%(no)s", no=case.no)
+    access.check(actor.roles, act, own=own)
+
+
+@contextmanager
+def acting(db: Database, actor: Actor, no: str, act: str, at: datetime, seen: int | None) -> Iterator[Folder]:
+    """The frame of an act: one transaction, the right to it, and that nobody else changed the case meanwhile.
+
+    ``seen`` is the version of the case that the actor had before her; None for an act that does not rest on what was
+    seen. On leaving, the nearest limit and the reminders follow from what the act did.
+    """
+    with writing(db):
+        folder = read(db, no)
+        check_access(folder.case, actor, act)
+        cases.touch(db, folder.case.id, folder.case.version if seen is None else seen, actor.person_id, at)
+        yield folder
+        follow(db, folder.case.id, at, act)
+
+
+def follow(db: Database, case_id: int, at: datetime, why: str) -> None:
+    """What follows from any act on a case: its nearest limit, and the reminders it owes."""
+    cases.refresh_next(db, case_id)
+    reminding.replan(db, case_id, at, why)
+
+
+def log(db: Database, actor: Actor, folder: Folder, act: str, at: datetime, **detail: Any) -> None:
+    """One line of the case's trail."""
+    audit.append(
+        db,
+        at=at,
+        person_id=actor.person_id,
+        act=act,
+        case_id=folder.case.id,
+        address=actor.address,
+        detail={"no": folder.case.no, **detail},
+    )
+
+
+def _folder(db: Database, case: Case) -> Folder:
+    limits = deadlines.of_case(db, case.id)
+    known = facts.of_case(db, case.id)
+    asked = requests.of_case(db, case.id)
+    lead_open = case.lead_case_id is not None and cases.by_id(db, case.lead_case_id).state != "closed"
+    standing = _standing(case, limits, known, asked, lead_open, office(db).attempts_needed)
+    return Folder(case, limits, known, facts.evidence_of_case(db, case.id), asked, standing)
+
+
+def _standing(
+    case: Case,
+    limits: tuple[Deadline, ...],
+    known: tuple[Fact, ...],
+    asked: tuple[Request, ...],
+    lead_open: bool,
+    attempts_needed: int,
+) -> Standing:
+    by_id = {fact.id: fact for fact in known}
+    alive = [fact for fact in known if not fact.undone]
+    this_round = [fact for fact in alive if fact.round == case.round]
+    waiting = next((request for request in asked if not request.decision), None)
+    steps = [fact.body["next_step"] for fact in alive if fact.kind == "resolution"]
+    return Standing(
+        state=case.state,
+        received_at=case.received_at,
+        stages=tuple(_stage(deadline, by_id) for deadline in deadlines.current(limits)),
+        historic=case.historic,
+        anonymous=case.anonymous,
+        triaged=case.street_id is not None and bool(case.categories),
+        attempts=tuple(fact.happened_at for fact in this_round if fact.kind == "attempt"),
+        attempts_needed=attempts_needed,
+        replied=any(fact.kind == "reply" for fact in this_round),
+        next_step=steps[-1] if steps else "",
+        ended=any(r.kind == "end" and r.decision == "approved" and r.round == case.round for r in asked),
+        open_request=waiting.kind if waiting else "",
+        asked_by=waiting.asked_by if waiting else None,
+        lead_open=lead_open,
+    )
+
+
+def _stage(deadline: Deadline, by_id: dict[int, Fact]) -> StageStanding:
+    fact = by_id.get(deadline.fact_id or 0)
+    settled = deadline.state in (DONE, BACKFILL)
+    return StageStanding(
+        key=deadline.key,
+        due_at=deadline.due_at,
+        state=deadline.state,
+        done_at=deadline.done_at,
+        fact_at=fact.recorded_at if fact and settled else None,
+        fact_by=fact.recorded_by if fact and settled else None,
+    )

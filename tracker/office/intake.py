@@ -1,0 +1,57 @@
+"""What the desk does around a case: fill in what registration left open, look up who complained."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.office import desk
+from tracker.office.actors import Actor
+from tracker.office.desk import Folder
+from tracker.rule import conduct
+from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.store import cases, identity
+from tracker.store.database import writing
+from tracker.store.identity import Complainant
+
+
+def triage(
+    db: Database,
+    actor: Actor,
+    no: str,
+    seen: int,
+    *,
+    street_id: int | None,
+    categories: tuple[str, ...],
+    place: str,
+    subject_unit: str,
+    at: datetime,
+) -> Folder:
+    """Fill in street, category, place and unit (待补). Moves no due time."""
+    missing = [Refusal(N_("请选择街道"), field="street")] if street_id is None else []
+    missing += [Refusal(N_("请选择污染类别"), field="categories")] if not categories else []
+    missing += [Refusal(N_("请填写地点"), field="place")] if not place else []
+    if missing:
+        raise Refusals(missing)
+    with desk.acting(db, actor, no, "triage", at, seen) as folder:
+        conduct.check_open(folder.standing)
+        before = folder.case
+        cases.set_triage(db, before.id, street_id, place, subject_unit)
+        cases.put_categories(db, before.id, categories)
+        after = cases.by_id(db, before.id)
+        fields = ("street", "categories", "place", "subject_unit")
+        changed = {name: [getattr(before, name), getattr(after, name)] for name in fields}
+        desk.log(db, actor, folder, "triage", at, **{k: v for k, v in changed.items() if v[0] != v[1]})
+    return desk.read(db, no)
+
+
+def reveal(db: Database, actor: Actor, no: str, reason: str, at: datetime) -> Complainant:
+    """Who complained, in clear: for those who may, with a reason, and written down before it is shown."""
+    if len(reason) < 2:
+        raise Refusal(N_("请写明查看投诉人的理由"), field="reason")
+    with writing(db):
+        folder = desk.read(db, no)
+        desk.check_access(folder.case, actor, "reveal")
+        desk.log(db, actor, folder, "reveal", at, reason=reason)
+        return identity.get(db, folder.case.id)

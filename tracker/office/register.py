@@ -1,0 +1,189 @@
+"""登记: a complaint becomes a case with its number, its four limits, its trail and its reminders, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.clock import local
+from tracker.office import desk, dispatch, joining
+from tracker.office.actors import Actor
+from tracker.rule import access, intake
+from tracker.rule.conduct import BACKFILL_AFTER, DONE
+from tracker.rule.facts import REACHED, SPOKEN, Contact
+from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.stages import Due, deadlines
+from tracker.store import audit, cases, facts, identity, rules
+from tracker.store import deadlines as limits
+from tracker.store.cases import Case
+from tracker.store.database import writing
+from tracker.store.settings import Office, office
+
+SPOKEN_REASON = N_("登记时已与来电来访人沟通，登记内容即为记录")
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What the clerk took down. ``received_at`` and ``source_due_at`` are aware; ``phone`` is in plain digits."""
+
+    channel: str
+    received_at: datetime
+    content: str
+    place: str
+    title: str = ""
+    source_no: str = ""
+    source_due_at: datetime | None = None
+    kind: str = "投诉举报"
+    grade: str = "一般"
+    street_id: int | None = None
+    categories: tuple[str, ...] = ()
+    subject_unit: str = ""
+    name: str = ""
+    phone: str = ""
+    confidential: bool = True
+    anonymous: bool = False
+    talked: bool = False
+    handler_id: int | None = None
+    lead_no: str = ""
+    received_from: str = "dispatch"
+
+
+def register(db: Database, actor: Actor, new: NewCase, at: datetime) -> Case:
+    """Log a complaint; the new case. Raises Refusals that name every field at fault, or NotAllowed."""
+    access.check(actor.roles, "register", own=True)
+    with writing(db):
+        found = list(problems(db, new, at))
+        if found:
+            raise Refusals(found)
+        case = _write(db, actor, new, at, office(db))
+        if new.talked:
+            _talked(db, actor, case, at)
+        if case.lead_case_id is not None:
+            joining.share_from_lead(db, actor, case, at)
+        desk.follow(db, case.id, at, "register")
+        return cases.by_id(db, case.id)
+
+
+def problems(db: Database, new: NewCase, at: datetime) -> Iterator[Refusal]:
+    """Everything that keeps ``new`` from being registered at ``at``, by field."""
+    yield from _said(new, at)
+    if new.source_no and (taken := cases.by_source(db, new.channel, new.source_no)):
+        no = cases.by_id(db, taken).no
+        yield Refusal(N_("来源编号已存在：%(no)s，未重复登记"), field="source_no", no=no)
+    if new.handler_id is not None:
+        try:
+            dispatch.handler(db, new.handler_id)
+        except Refusal as refusal:
+            yield refusal
+    if new.lead_no:
+        yield from joining.problems(db, new.lead_no)
+
+
+def _said(new: NewCase, at: datetime) -> Iterator[Refusal]:
+    channel = intake.BY_NAME.get(new.channel)
+    if channel is None:
+        yield Refusal(N_("请选择来源"), field="channel")
+    if not new.content:
+        yield Refusal(N_("请填写投诉内容"), field="content")
+    if len(new.content) > intake.CONTENT_MAX:
+        limit = intake.CONTENT_MAX
+        yield Refusal(
+            N_("投诉内容最多 %(limit)s 字，现有 %(size)s 字"), field="content", limit=limit, size=len(new.content)
+        )
+    if not new.place:
+        yield Refusal(N_("请填写地点"), field="place")
+    for field, text, limit in (
+        ("place", new.place, intake.PLACE_MAX),
+        ("subject_unit", new.subject_unit, intake.PLACE_MAX),
+        ("name", new.name, intake.NAME_MAX),
+        ("title", new.title, intake.PLACE_MAX),
+        ("source_no", new.source_no, intake.NAME_MAX),
+    ):
+        if len(text) > limit:
+            yield Refusal(N_("文字过长：%(size)s 字，最多 %(limit)s 字"), field=field, size=len(text), limit=limit)
+    if channel and channel.phone and not new.phone and not new.anonymous:
+        yield Refusal(N_("请填写来电号码；来电人不愿留号码的，勾选“匿名”"), field="phone")
+    if new.received_at > at:
+        yield Refusal(N_("收到时间不能晚于现在"), field="received_at")
+    if new.source_due_at is not None and new.source_due_at <= new.received_at:
+        yield Refusal(N_("应反时间应晚于收到时间"), field="source_due_at")
+    if new.talked and channel and not channel.spoken:
+        yield Refusal(N_("只有电话和来访可以在登记时完成先行联系"), field="talked")
+    if new.talked and at - new.received_at > BACKFILL_AFTER:
+        yield Refusal(N_("收到已超过24小时，请登记后在案件页补录先行联系"), field="talked")
+
+
+def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office) -> Case:
+    received = local(new.received_at, ours.zone)
+    rule = rules.rule_for(db, new.kind, new.grade, received.date())
+    handler = dispatch.handler(db, new.handler_id) if new.handler_id else None
+    lead = cases.by_no(db, new.lead_no) if new.lead_no else None
+    case_id = cases.add(
+        db,
+        cases.NewRow(
+            no=cases.next_no(db, ours.prefix, received.year),
+            received_at=new.received_at,
+            received_from=new.received_from,
+            received_month=f"{received:%Y-%m}",
+            registered_at=at,
+            registered_by=actor.person_id,
+            channel=new.channel,
+            content=new.content,
+            place=new.place,
+            title=new.title or intake.title(new.content),
+            source_no=new.source_no,
+            kind=new.kind,
+            grade=new.grade,
+            street_id=new.street_id,
+            subject_unit=new.subject_unit,
+            categories=new.categories,
+            confidential=new.confidential,
+            anonymous=new.anonymous,
+            rule_version=rule.version if rule else None,
+            handler_id=handler.id if handler else None,
+            unit_id=handler.unit_id if handler else actor.unit_id,
+            lead_case_id=lead.id if lead else None,
+        ),
+    )
+    if not new.anonymous and (new.name or new.phone):
+        identity.put(db, case_id, identity.Complainant(new.name, new.phone))
+    if rule:
+        dues = deadlines(rule, new.received_at, rules.calendar(db), ours.zone)
+        limits.add(db, case_id, 1, new.received_at, dues)
+    if new.source_due_at:
+        outside = outside_limit(new.channel, new.source_due_at, ours)
+        limits.add(db, case_id, 1, new.received_at, (outside,), kind="outside")
+    case = cases.by_id(db, case_id)
+    detail = {"no": case.no, "channel": case.channel, "handler": case.handler, "lead": case.lead_no}
+    audit.append(
+        db, at=at, person_id=actor.person_id, act="register", case_id=case_id, address=actor.address, detail=detail
+    )
+    return case
+
+
+def outside_limit(channel: str, due_at: datetime, ours: Office) -> Due:
+    """The source's own limit (应反时间) as a limit of the case; the minute given is the first that is late."""
+    day = local(due_at, ours.zone).date()
+    name = f"{channel}应反"
+    return Due(key=name, days=0, due_at=due_at, due_day=day, unrolled_day=day, provisional=False)
+
+
+def _talked(db: Database, actor: Actor, case: Case, at: datetime) -> None:
+    """已在来电中沟通: the call itself was the first contact."""
+    fact_id = facts.add(
+        db,
+        case_id=case.id,
+        round_=1,
+        kind="contact",
+        happened_at=case.received_at,
+        recorded_at=at,
+        recorded_by=actor.person_id,
+        body=Contact(method=SPOKEN, outcome=REACHED, who=actor.name).body(),
+        reason=SPOKEN_REASON,
+    )
+    for deadline in limits.of_case(db, case.id):
+        if deadline.key == "contact":
+            limits.settle(db, deadline.id, DONE, done_at=case.received_at, fact_id=fact_id)

@@ -1,0 +1,205 @@
+"""Recording what was done: attempts, the four stages, late entries and their confirmation, undo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from tracker.office import desk, joining, reminding
+from tracker.office.actors import Actor
+from tracker.office.desk import Folder
+from tracker.rule import conduct
+from tracker.rule.conduct import BACKFILL, DONE, Entry
+from tracker.rule.facts import Attempt, StageFact, complete
+from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.store import attachments, deadlines, facts
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came in: its name and its bytes."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Around:
+    """What surrounds a fact: when it happened (aware), its evidence, and the one field of reasons."""
+
+    happened_at: datetime
+    files: tuple[Upload, ...] = ()
+    note: str = ""  # a written record, kept as evidence
+    reason: str = ""
+    late_cause: str = ""
+
+
+def record(
+    db: Database, home: Path, actor: Actor, no: str, seen: int, fact: StageFact, around: Around, at: datetime
+) -> Folder:
+    """Record a stage with all its facts; the case afterwards.
+
+    ``home`` is the attachments folder. Raises Refusals that name every missing fact, Changed, NotAllowed.
+    """
+    complete_or_raise(fact)
+    kept = keep_evidence(home, around)
+    with desk.acting(db, actor, no, "contact" if fact.key == "contact" else "stage", at, seen) as folder:
+        entry = Entry(around.happened_at, at, len(kept), around.reason, around.late_cause)
+        outcome = conduct.judge(folder.standing, fact, entry)
+        fact_id = facts.add(
+            db,
+            case_id=folder.case.id,
+            round_=folder.case.round,
+            kind=fact.key,
+            happened_at=around.happened_at,
+            recorded_at=at,
+            recorded_by=actor.person_id,
+            body=fact.body(),
+            reason=around.reason,
+            late_cause=around.late_cause if outcome.late else "",
+            backfilled=entry.backfilled,
+        )
+        for file in kept:
+            facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
+        stage = folder.stage(fact.key)
+        deadlines.settle(
+            db,
+            stage.id,
+            outcome.state,
+            done_at=outcome.done_at,
+            fact_id=fact_id,
+            backfilled=entry.backfilled,
+        )
+        desk.log(db, actor, folder, "stage", at, stage=fact.key, fact=fact_id, late=outcome.late, state=outcome.state)
+        written = desk.read_id(db, folder.case.id).fact(fact_id)
+        if written:
+            joining.share_to_joined(db, actor, folder.case, written, outcome.state, at)
+    return desk.read(db, no)
+
+
+def complete_or_raise(fact: StageFact) -> None:
+    """Over-long texts are refused before any file is kept; what is missing is said with the rest of the entry."""
+    try:
+        complete(fact)
+    except Refusals as refusals:
+        too_long = [item for item in refusals.items if "limit" in item.params]
+        if too_long:
+            raise Refusals(too_long) from None
+
+
+def keep_evidence(home: Path, around: Around) -> tuple[attachments.Stored, ...]:
+    """Write files and note to disk, whole, before the transaction that speaks of them. All wrong files are named."""
+    kept: list[attachments.Stored] = []
+    wrong: list[Refusal] = []
+    for upload in around.files:
+        try:
+            kept.append(attachments.save(home, upload.name, upload.data))
+        except Refusal as refusal:
+            wrong.append(refusal)
+    if wrong:
+        raise Refusals(wrong)
+    if around.note:
+        kept.append(attachments.save_text(home, N_("文字记录"), around.note))
+    return tuple(kept)
+
+
+def attempt(
+    db: Database, actor: Actor, no: str, seen: int, tried: Attempt, happened_at: datetime, at: datetime
+) -> Folder:
+    """Log a contact that failed. It does not complete stage 1."""
+    complete(tried)
+    with desk.acting(db, actor, no, "contact", at, seen) as folder:
+        conduct.check_stage(folder.standing, "contact")
+        wrong = tuple(conduct.check_times(folder.standing, happened_at, at))
+        if wrong:
+            raise Refusals(wrong)
+        fact_id = _fact(db, actor, folder, "attempt", happened_at, at, tried.body())
+        desk.log(db, actor, folder, "attempt", at, fact=fact_id)
+    return desk.read(db, no)
+
+
+def note(db: Database, home: Path, actor: Actor, no: str, text: str, around: Around, at: datetime) -> Folder:
+    """只记录,不完成: a line in the case's record, with or without files, that completes nothing."""
+    if not text and not around.files:
+        raise Refusal(N_("请填写办理记录"), field="note")
+    kept = keep_evidence(home, around)
+    with desk.acting(db, actor, no, "note", at, None) as folder:
+        if folder.case.historic:
+            conduct.check_open(folder.standing)
+        fact_id = _fact(db, actor, folder, "note", at, at, {"text": text})
+        for file in kept:
+            facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
+        desk.log(db, actor, folder, "note", at, fact=fact_id)
+    return desk.read(db, no)
+
+
+def undo(db: Database, actor: Actor, no: str, key: str, at: datetime) -> Folder:
+    """撤销 of a stage within 10 minutes, by whom recorded it: a recorded counter-act, never a deletion."""
+    with desk.acting(db, actor, no, "undo", at, None) as folder:
+        conduct.check_undo(folder.standing, key, actor.person_id, at)
+        fact = folder.fact(folder.stage(key).fact_id)
+        if fact is None:
+            raise Refusal(N_("没有可以撤销的记录"))
+        joining.undo_fact(db, actor, folder.case, fact, at)
+        joining.take_back(db, actor, folder.case, fact, at)
+    return desk.read(db, no)
+
+
+def decide_backfill(
+    db: Database, actor: Actor, no: str, seen: int, key: str, confirmed: bool, answer: str, at: datetime
+) -> Folder:
+    """补录待核: another person holds the late entry against its evidence.
+
+    Confirmed, the stage was done when it happened; refused, when it was recorded.
+    """
+    if not confirmed and not answer:
+        raise Refusal(N_("不同意的，请写明理由"), field="answer")
+    with desk.acting(db, actor, no, "backfill", at, seen) as folder:
+        conduct.check_backfill_decision(folder.standing, key, actor.person_id)
+        stage = folder.stage(key)
+        fact = folder.fact(stage.fact_id)
+        if stage.state != BACKFILL or fact is None:
+            raise Refusal(N_("没有待核的补录，可能已由他人处理"))
+        done_at = fact.happened_at if confirmed else fact.recorded_at
+        facts.add(
+            db,
+            case_id=folder.case.id,
+            round_=stage.round,
+            kind="backfill_decision",
+            happened_at=at,
+            recorded_at=at,
+            recorded_by=actor.person_id,
+            body={"stage": key, "confirmed": confirmed, "answer": answer},
+            undoes=fact.id,
+        )
+        deadlines.settle(db, stage.id, DONE, done_at=done_at, fact_id=fact.id, backfilled=confirmed)
+        desk.log(db, actor, folder, "backfill", at, stage=key, fact=fact.id, confirmed=confirmed, answer=answer)
+        if fact.recorded_by is not None:
+            detail = {
+                "act": "backfill",
+                "stage": key,
+                "decision": "approved" if confirmed else "refused",
+                "answer": answer,
+            }
+            reminding.tell(db, folder.case.id, (fact.recorded_by,), "decided", at, detail)
+        if confirmed:
+            joining.share_to_joined(db, actor, folder.case, fact, DONE, at)
+    return desk.read(db, no)
+
+
+def _fact(
+    db: Database, actor: Actor, folder: Folder, kind: str, happened_at: datetime, at: datetime, body: dict[str, object]
+) -> int:
+    return facts.add(
+        db,
+        case_id=folder.case.id,
+        round_=folder.case.round,
+        kind=kind,
+        happened_at=happened_at,
+        recorded_at=at,
+        recorded_by=actor.person_id,
+        body=body,
+    )
