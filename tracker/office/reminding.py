@@ -1,0 +1,158 @@
+"""The reminders of a case: planned and withdrawn in the transaction of the act that owes or ends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+
+from sqlite_utils import Database
+
+from tracker.clock import local, to_text
+from tracker.rule.reminders import DECIDE, ENTRY, LADDER, RUNGS, Hours, Limit, Rung, addressees, mornings, owed_key
+from tracker.store import outbox, planning, rules, settings
+from tracker.store.database import writing
+from tracker.store.outbox import Kept, Planned
+from tracker.store.planning import Standing, Supervisor
+
+DISPATCH = LADDER[0]
+
+
+def replan(db: Database, case_id: int, at: datetime, why: str) -> None:
+    """Bring the reminders of a case into line with how it stands; called at the end of every act on it.
+
+    What nobody has been shown yet and has lost its reason (the stage is done, the limit moved, the case closed, the
+    handler changed) is withdrawn with ``why``; what is owed from ``at`` on is planned. What lies before ``at`` is not
+    owed: the dispatch notice says what is late already. Joins the transaction of the act.
+    """
+    with writing(db):
+        settle(db, case_id, at, at, why)
+
+
+def settle(db: Database, case_id: int, since: datetime, until: datetime, why: str) -> None:
+    """The same for the tick, which may come late: what has been owed since an instant, as of another."""
+    case = planning.standing(db, case_id)
+    kept = outbox.of_case(db, case_id)
+    people = planning.supervisors(db) if case.runs else ()
+    owed = tuple(_owed(case, kept, people, hours(db), since, until)) if case.runs else ()
+    keys = {one.owed_key for one in owed}
+    ended = [one.id for one in kept if one.waits and not _stands(one, case, people, keys, since)]
+    outbox.withdraw(db, ended, until, why)
+    known = {one.owed_key for one in kept if not one.withdrawn}
+    outbox.plan(db, (one for one in owed if one.owed_key not in known), until)
+
+
+def tell(
+    db: Database, case_id: int, recipient_ids: Iterable[int], rung: str, at: datetime, detail: Mapping[str, str]
+) -> None:
+    """Tell people something about a case once, at ``at``: the asker of a request, what was decided.
+
+    ``detail`` is kept and shown with it; the complaint's words and the complainant never belong there.
+    """
+    said = outbox.body(**detail)
+    subject = sha256(said.encode()).hexdigest()[:12]
+    round_ = planning.standing(db, case_id).round
+    with writing(db):
+        outbox.plan(
+            db,
+            (
+                Planned(
+                    owed_key(case_id, round_, subject, 0, rung, to_text(at), one), rung, one, at, case_id, body=said
+                )
+                for one in dict.fromkeys(recipient_ids)
+            ),
+            at,
+        )
+
+
+def hours(db: Database) -> Hours:
+    """The office's wall clock, working days and sending hours."""
+    office = settings.office(db)
+    return Hours(office.zone, rules.calendar(db), office.send_from, office.send_until)
+
+
+def _owed(
+    case: Standing,
+    kept: tuple[Kept, ...],
+    people: tuple[Supervisor, ...],
+    hours: Hours,
+    since: datetime,
+    until: datetime,
+) -> Iterator[Planned]:
+    above = planning.over(case.unit_id, people)
+    yield from _dispatch(case, kept, above, until)
+    yield from _questions(case, people, hours)
+    shown = {_once(one) for one in kept if one.shown}
+    for limit in case.limits:
+        for due in mornings(limit, hours, since, until):
+            for recipient in addressees(due.rung, case.handler_id, above):
+                one = _of_limit(case.id, limit, due.rung, due.at, recipient, hours)
+                if due.rung.repeats or _once(one) not in shown:
+                    yield one
+
+
+def _once(one: Kept | Planned) -> tuple[object, ...]:
+    """A rung that does not repeat is shown once, also when a new calendar would move it to another day."""
+    return one.deadline_id, one.due_version, one.rung, one.recipient_id
+
+
+def _of_limit(case_id: int, limit: Limit, rung: Rung, at: datetime, recipient: int, hours: Hours) -> Planned:
+    day = local(at, hours.zone).date().isoformat()
+    key = owed_key(case_id, limit.round, str(limit.id), limit.due_version, rung.key, day, recipient)
+    said = outbox.body(due_at=to_text(limit.due_at))
+    return Planned(key, rung.key, recipient, at, case_id, limit.id, limit.due_version, said)
+
+
+def _dispatch(case: Standing, kept: tuple[Kept, ...], above: tuple[int, ...], at: datetime) -> Iterator[Planned]:
+    """The notice to whoever has just been given the case; and with a case that is registered late, at once and in one
+    message, what is late. Who has the notice keeps it."""
+    this_round = f"{case.id}|{case.round}|"
+    told = [
+        one for one in kept if one.rung == DISPATCH.key and one.owed_key.startswith(this_round) and not one.withdrawn
+    ]
+    last = max((one.owed_at for one in told), default=None)
+    now_told = {one.recipient_id for one in told if one.owed_at == last}
+    given_to = addressees(DISPATCH, case.handler_id, above)
+    if now_told.isdisjoint(given_to):
+        for recipient in given_to:
+            yield _of_case(case, DISPATCH, at, recipient)
+    if not kept and any(limit.due_at <= at for limit in case.limits):
+        for recipient in addressees(ENTRY, None, above):
+            if recipient not in given_to:
+                yield _of_case(case, ENTRY, at, recipient)
+
+
+def _of_case(case: Standing, rung: Rung, at: datetime, recipient: int) -> Planned:
+    key = owed_key(case.id, case.round, "case", 0, rung.key, to_text(at), recipient)
+    return Planned(key, rung.key, recipient, at, case.id)
+
+
+def _questions(case: Standing, people: tuple[Supervisor, ...], hours: Hours) -> Iterator[Planned]:
+    for asked in case.questions:
+        day = local(asked.asked_at, hours.zone).date().isoformat()
+        said = outbox.body(kind=asked.kind)
+        for recipient in planning.over(case.unit_id, people, without=asked.asked_by):
+            key = owed_key(case.id, case.round, asked.subject, asked.due_version, DECIDE.key, day, recipient)
+            yield Planned(
+                key, DECIDE.key, recipient, asked.asked_at, case.id, asked.deadline_id, asked.due_version, said
+            )
+
+
+def _stands(one: Kept, case: Standing, people: tuple[Supervisor, ...], keys: set[str], since: datetime) -> bool:
+    """Is there still a reason for a reminder that waits? What fell due before ``since`` is not planned anew, so its
+    reason is looked at, not its key."""
+    if one.rung not in RUNGS or one.owed_key in keys:
+        return True
+    if not case.runs or one.owed_at >= since:
+        return one.rung in (DISPATCH.key, ENTRY.key) and _is_addressed(one, case, people)
+    if one.rung == DECIDE.key:
+        return False
+    limit = next((limit for limit in case.limits if limit.id == one.deadline_id), None)
+    of_limit = one.deadline_id is None or (limit is not None and limit.due_version == one.due_version)
+    return of_limit and _is_addressed(one, case, people)
+
+
+def _is_addressed(one: Kept, case: Standing, people: tuple[Supervisor, ...]) -> bool:
+    return case.runs and one.recipient_id in addressees(
+        RUNGS[one.rung], case.handler_id, planning.over(case.unit_id, people)
+    )
