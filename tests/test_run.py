@@ -1,0 +1,160 @@
+"""``tracker run`` and ``tracker web`` as a user starts them: real server, real signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tracker.config import Config
+from tracker.rule.refusals import Refusal
+from tracker.run import listening_address
+
+TOP = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def wait_until(what, seconds: float = 20.0) -> None:
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@dataclass
+class Program:
+    process: subprocess.Popen[str]
+    home: Path
+    port: int
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as reply:
+                return bool(reply.status == 200)
+        except OSError:
+            return False
+
+    def processes(self) -> set[int]:
+        """Every living process of this home, found by its environment."""
+        mark = f"TRACKER_HOME={self.home}".encode()
+        found = set()
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                running = entry.joinpath("stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+                if running and mark in entry.joinpath("environ").read_bytes().split(b"\0"):
+                    found.add(int(entry.name))
+            except OSError:
+                continue
+        return found
+
+    def children_of(self, pid: int) -> set[int]:
+        return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+    def stop(self, number: int) -> tuple[float, str, str]:
+        """Send the signal; seconds until the end, and what was printed."""
+        began = time.monotonic()
+        os.kill(self.process.pid, number)
+        out, errors = self.process.communicate(timeout=20)
+        return time.monotonic() - began, out, errors
+
+
+@pytest.fixture
+def start(tmp_path) -> Iterator:
+    programs: list[Program] = []
+
+    def start(*arguments: str) -> Program:
+        port = free_port()
+        environ = {**os.environ, "TRACKER_HOME": str(tmp_path), "TRACKER_PORT": str(port)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tracker", *arguments],
+            cwd=TOP,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        program = Program(process, tmp_path, port)
+        programs.append(program)
+        wait_until(lambda: program.answers() or process.poll() is not None)
+        return program
+
+    yield start
+    for program in programs:
+        for pid in program.processes():
+            os.kill(pid, signal.SIGKILL)
+        program.process.communicate()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_web_prints_url_and_setup_code_serves_and_stops_in_time(start, number):
+    program = start("web")
+    seconds, out, errors = program.stop(number)
+    assert program.process.returncode == 0, errors
+    assert seconds < 5
+    assert f"http://127.0.0.1:{program.port}" in out
+    assert "安装码：" in out
+    assert "Traceback" not in errors
+    assert program.processes() == set()
+
+
+@pytest.mark.slow
+def test_no_worker_outlives_a_server_that_was_killed(start):
+    program = start("web")
+    os.kill(program.process.pid, signal.SIGKILL)
+    wait_until(lambda: not program.processes(), seconds=6)
+
+
+@pytest.mark.slow
+def test_a_request_is_answered_while_another_connection_only_listens(start):
+    program = start("web")
+    with closing(socket.create_connection(("127.0.0.1", program.port))) as idle:
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+        assert program.answers()
+        seconds, _, _ = program.stop(signal.SIGTERM)
+    assert seconds < 5
+
+
+def test_a_port_in_use_is_refused_by_its_number_with_another_one():
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(Refusal, match=f"{port}.*TRACKER_PORT=") as caught:
+            listening_address(Config(home=Path("/x"), port=port))
+    assert caught.value.field == "TRACKER_PORT"
+
+
+def test_a_port_shared_by_another_server_of_this_kind_is_in_use_too():
+    with closing(socket.socket()) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(Refusal, match="已被占用"):
+            listening_address(Config(home=Path("/x"), port=other.getsockname()[1]))
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+def test_an_address_that_is_not_of_this_machine_is_refused(host):
+    with pytest.raises(Refusal, match=f"TRACKER_HOST.*{host}"):
+        listening_address(Config(home=Path("/x"), host=host))
+
+
+def test_a_host_name_becomes_the_address_to_listen_on():
+    assert listening_address(Config(home=Path("/x"), host="localhost", port=free_port())) in ("127.0.0.1", "::1")
