@@ -9,11 +9,12 @@ from hashlib import sha256
 from sqlite_utils import Database
 
 from tracker.clock import local, to_text
+from tracker.rule.conduct import UNDO_WITHIN
 from tracker.rule.reminders import DECIDE, ENTRY, LADDER, RUNGS, Hours, Limit, Rung, addressees, mornings, owed_key
-from tracker.store import outbox, planning, rules, settings
+from tracker.store import planning, reminders, rules, settings
 from tracker.store.database import writing
-from tracker.store.outbox import Kept, Planned
 from tracker.store.planning import Standing, Supervisor
+from tracker.store.reminders import Kept, Planned
 
 DISPATCH = LADDER[0]
 
@@ -32,14 +33,21 @@ def replan(db: Database, case_id: int, at: datetime, why: str) -> None:
 def settle(db: Database, case_id: int, since: datetime, until: datetime, why: str) -> None:
     """The same for the tick, which may come late: what has been owed since an instant, as of another."""
     case = planning.standing(db, case_id)
-    kept = outbox.of_case(db, case_id)
+    kept = reminders.of_case(db, case_id)
+    since = _since(kept, since)
     people = planning.supervisors(db) if case.runs else ()
     owed = tuple(_owed(case, kept, people, hours(db), since, until)) if case.runs else ()
     keys = {one.owed_key for one in owed}
     ended = [one.id for one in kept if one.waits and not _stands(one, case, people, keys, since)]
-    outbox.withdraw(db, ended, until, why)
-    known = {one.owed_key for one in kept if not one.withdrawn}
-    outbox.plan(db, (one for one in owed if one.owed_key not in known), until)
+    reminders.withdraw(db, ended, until, why)
+    known = {one.owed_key for one in kept if one.withdrawn_at is None}
+    reminders.plan(db, (one for one in owed if one.owed_key not in known), until)
+
+
+def _since(kept: tuple[Kept, ...], at: datetime) -> datetime:
+    """An act that is taken back soon is as if it had never been: what fell due between the two is owed."""
+    recent = (one.withdrawn_at for one in kept if one.withdrawn_at is not None and one.withdrawn_at >= at - UNDO_WITHIN)
+    return min((at, *recent))
 
 
 def tell(
@@ -49,11 +57,11 @@ def tell(
 
     ``detail`` is kept and shown with it; the complaint's words and the complainant never belong there.
     """
-    said = outbox.body(**detail)
+    said = reminders.body(**detail)
     subject = sha256(said.encode()).hexdigest()[:12]
     round_ = planning.standing(db, case_id).round
     with writing(db):
-        outbox.plan(
+        reminders.plan(
             db,
             (
                 Planned(
@@ -99,7 +107,7 @@ def _once(one: Kept | Planned) -> tuple[object, ...]:
 def _of_limit(case_id: int, limit: Limit, rung: Rung, at: datetime, recipient: int, hours: Hours) -> Planned:
     day = local(at, hours.zone).date().isoformat()
     key = owed_key(case_id, limit.round, str(limit.id), limit.due_version, rung.key, day, recipient)
-    said = outbox.body(due_at=to_text(limit.due_at))
+    said = reminders.body(due_at=to_text(limit.due_at))
     return Planned(key, rung.key, recipient, at, case_id, limit.id, limit.due_version, said)
 
 
@@ -108,7 +116,9 @@ def _dispatch(case: Standing, kept: tuple[Kept, ...], above: tuple[int, ...], at
     message, what is late. Who has the notice keeps it."""
     this_round = f"{case.id}|{case.round}|"
     told = [
-        one for one in kept if one.rung == DISPATCH.key and one.owed_key.startswith(this_round) and not one.withdrawn
+        one
+        for one in kept
+        if one.rung == DISPATCH.key and one.owed_key.startswith(this_round) and one.withdrawn_at is None
     ]
     last = max((one.owed_at for one in told), default=None)
     now_told = {one.recipient_id for one in told if one.owed_at == last}
@@ -130,7 +140,7 @@ def _of_case(case: Standing, rung: Rung, at: datetime, recipient: int) -> Planne
 def _questions(case: Standing, people: tuple[Supervisor, ...], hours: Hours) -> Iterator[Planned]:
     for asked in case.questions:
         day = local(asked.asked_at, hours.zone).date().isoformat()
-        said = outbox.body(kind=asked.kind)
+        said = reminders.body(kind=asked.kind)
         for recipient in planning.over(case.unit_id, people, without=asked.asked_by):
             key = owed_key(case.id, case.round, asked.subject, asked.due_version, DECIDE.key, day, recipient)
             yield Planned(

@@ -265,7 +265,7 @@ OUTBOX = (
     # Planned, not yet raised, not withdrawn: all that a tick has to look at.
     "CREATE INDEX reminder_waiting ON reminder (owed_at, recipient_id) WHERE shown_at IS NULL AND withdrawn_at IS NULL",
     "CREATE INDEX reminder_inbox ON reminder (recipient_id, shown_at, id) WHERE shown_at IS NOT NULL",
-    "CREATE INDEX reminder_unread ON reminder (recipient_id) WHERE shown_at IS NOT NULL AND read_at IS NULL",
+    "CREATE INDEX reminder_unread ON reminder (recipient_id, shown_at) WHERE shown_at IS NOT NULL AND read_at IS NULL",
     "CREATE INDEX reminder_delivery ON reminder (delivery_id) WHERE delivery_id IS NOT NULL",
     "CREATE INDEX reminder_case ON reminder (case_id, id) WHERE case_id IS NOT NULL",
     """CREATE TABLE delivery (

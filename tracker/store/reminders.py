@@ -1,0 +1,158 @@
+"""The reminders: planned once under their owed key, withdrawn when their reason ends, raised when they fall due."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.clock import to_text
+from tracker.store.database import execute, rows, shaped
+
+# A reminder that was withdrawn is owed again when its reason comes back (a stage undone): the same row, once.
+PLAN = """
+INSERT INTO reminder (owed_key, case_id, deadline_id, due_version, rung, recipient_id, owed_at, planned_at, body)
+VALUES (:owed_key, :case_id, :deadline_id, :due_version, :rung, :recipient_id, :owed_at, :at, :body)
+ON CONFLICT (owed_key) DO UPDATE SET withdrawn_at = NULL, withdrawn_why = '', planned_at = excluded.planned_at
+WHERE withdrawn_at IS NOT NULL AND shown_at IS NULL
+"""
+WITHDRAW = """
+UPDATE reminder SET withdrawn_at = :at, withdrawn_why = :why
+WHERE id = :id AND shown_at IS NULL AND withdrawn_at IS NULL
+"""
+OF_CASE = """
+SELECT id, owed_key, deadline_id, due_version, rung, recipient_id, owed_at, shown_at IS NOT NULL AS shown, withdrawn_at
+FROM reminder WHERE case_id = :case_id ORDER BY id
+"""
+# All that a tick looks at: a range of the index reminder_waiting.
+DUE = """
+SELECT reminder.id, reminder.owed_key, reminder.rung, reminder.recipient_id, reminder.owed_at, reminder.case_id,
+    reminder.deadline_id, cases.no AS case_no, cases.handler_id, deadline.key AS limit_key,
+    coalesce(deadline.due_at, cases.next_due_at) AS due_at, person.name, person.account, person.active,
+    person.email
+FROM reminder LEFT JOIN cases ON cases.id = reminder.case_id LEFT JOIN deadline ON deadline.id = reminder.deadline_id
+JOIN person ON person.id = reminder.recipient_id
+WHERE reminder.shown_at IS NULL AND reminder.withdrawn_at IS NULL AND reminder.owed_at <= :at
+ORDER BY reminder.owed_at, reminder.recipient_id
+"""
+SHOW = """
+UPDATE reminder SET shown_at = :at, delivery_id = :delivery_id, body = coalesce(:body, body)
+WHERE id = :id AND shown_at IS NULL AND withdrawn_at IS NULL
+"""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A reminder that is owed. ``at`` is when, UTC."""
+
+    owed_key: str
+    rung: str
+    recipient_id: int
+    at: datetime
+    case_id: int | None = None
+    deadline_id: int | None = None
+    due_version: int | None = None
+    body: str = "{}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A reminder of a case as it stands in the outbox."""
+
+    id: int
+    owed_key: str
+    deadline_id: int | None
+    due_version: int | None
+    rung: str
+    recipient_id: int
+    owed_at: datetime
+    shown: bool
+    withdrawn_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        return not self.shown and self.withdrawn_at is None
+
+
+@dataclass(frozen=True)
+class Due:
+    """A reminder that fell due and was not shown. ``due_at`` is that of its limit, else of the case's nearest one."""
+
+    id: int
+    owed_key: str
+    rung: str
+    recipient_id: int
+    owed_at: datetime
+    case_id: int | None
+    deadline_id: int | None
+    case_no: str
+    handler_id: int | None
+    limit_key: str
+    due_at: datetime | None
+    name: str
+    account: str
+    active: bool
+    email: str
+
+
+def plan(db: Database, owed: Iterable[Planned], at: datetime) -> None:
+    """Put what is owed into the outbox; what is there already stays as it is."""
+    for one in owed:
+        fields = {
+            "owed_key": one.owed_key,
+            "case_id": one.case_id,
+            "deadline_id": one.deadline_id,
+            "due_version": one.due_version,
+            "rung": one.rung,
+            "recipient_id": one.recipient_id,
+            "owed_at": to_text(one.at),
+            "at": to_text(at),
+            "body": one.body,
+        }
+        execute(db, PLAN, fields)
+
+
+def withdraw(db: Database, ids: Iterable[int], at: datetime, why: str) -> None:
+    """Take back reminders that nobody has been shown; they are kept, with the reason."""
+    for one in ids:
+        execute(db, WITHDRAW, {"id": one, "at": to_text(at), "why": why})
+
+
+def of_case(db: Database, case_id: int) -> tuple[Kept, ...]:
+    """Every reminder of a case, in the order of planning."""
+    names = ("id", "owed_key", "deadline_id", "due_version", "rung", "recipient_id")
+    found = rows(db, OF_CASE, {"case_id": case_id})
+    return tuple(Kept(**shaped(r, names, instants=("owed_at", "withdrawn_at"), flags=("shown",))) for r in found)
+
+
+def due(db: Database, at: datetime) -> tuple[Due, ...]:
+    """What fell due by ``at`` and waits to be shown, oldest first."""
+    names = (
+        "id",
+        "owed_key",
+        "rung",
+        "recipient_id",
+        "case_id",
+        "deadline_id",
+        "handler_id",
+        "name",
+        "account",
+        "email",
+    )
+    return tuple(
+        Due(**shaped(r, names, instants=("owed_at", "due_at"), texts=("case_no", "limit_key"), flags=("active",)))
+        for r in rows(db, DUE, {"at": to_text(at)})
+    )
+
+
+def show(db: Database, reminder_id: int, at: datetime, delivery_id: int | None, said: str | None = None) -> None:
+    """The in-app notice, which is the reminder; ``delivery_id`` is the message that carries it besides, if any."""
+    execute(db, SHOW, {"id": reminder_id, "at": to_text(at), "delivery_id": delivery_id, "body": said})
+
+
+def body(**said: object) -> str:
+    """What a reminder says beside its rung and limit, as it is kept."""
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
