@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
-from tracker.rule.refusals import N_, Refusal
+from tracker.rule.refusals import N_, Refusal, Refusals
 
 NAME_LENGTH = 40
 
@@ -36,3 +38,27 @@ def email_of(text: str, *, field: str = "email") -> str:
     if email and (len(email) > 254 or not re.fullmatch(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+", email)):
         raise Refusal(N_("电子邮箱不对，例如 xinfang@example.gov.cn"), field=field)
     return email
+
+
+def unit_of(text: str, *, field: str = "unit") -> str:
+    """The name of a unit, or "" for none."""
+    name = text.strip()
+    if len(name) > NAME_LENGTH or not name.isprintable():
+        raise Refusal(N_("所属应在 %(n)s 个字以内，且不含控制字符"), field=field, n=NAME_LENGTH)
+    return name
+
+
+def collect(**readers: Callable[[], Any]) -> dict[str, Any]:
+    """What each reader returns; Refusals with what every one of them refused, so that a form shows all at once."""
+    values: dict[str, Any] = {}
+    bad: list[Refusal] = []
+    for name, read in readers.items():
+        try:
+            values[name] = read()
+        except Refusal as refusal:
+            bad.append(refusal)
+        except Refusals as refusals:
+            bad.extend(refusals.items)
+    if bad:
+        raise Refusals(bad)
+    return values

@@ -1,4 +1,4 @@
-"""The first run: the one-time set-up code, the first person, and the sample register beside the real one."""
+"""The first run: the one-time set-up code and the first person."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
 from tracker.office import signin
-from tracker.office.fields import account_of, name_of
-from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.office.fields import account_of, collect, name_of
+from tracker.rule.refusals import N_, Refusal
 from tracker.store import audit, people, settings
 from tracker.store.database import writing
 
@@ -82,45 +83,35 @@ def set_up(db: Database, home: Path, form: FirstRun, *, at: datetime, address: s
     Raises Refusals naming every field at fault. The code is tried last, so that a slip elsewhere does not cost an
     attempt.
     """
-    values, kept = _checked(form)
-    _spend_attempt(home, form.code)
+    values = _checked(form)
+    _spend_attempt(home, values["code"])
     with writing(db):
         if people.anybody(db):
             raise Refusal(N_("本单位已经设置好了，请登录"), field="code")
-        settings.save(db, values)
-        account, name = account_of(form.account), name_of(form.person, field="person")
-        person_id = people.add(db, account=account, name=name, password_hash=kept, roles=FIRST_ROLES, at=at)
-        detail = {"office": values["name"], "prefix": values["prefix"], "zone": values["zone"], "account": account}
+        settings.save(db, values["office"])
+        account = values["account"]
+        person_id = people.add(
+            db, account=account, name=values["person"], password_hash=values["password"], roles=FIRST_ROLES, at=at
+        )
+        detail = {**values["office"], "account": account}
         audit.append(db, at=at, person_id=person_id, act="office.setup", address=address, detail=detail)
         token = signin.begin(db, person_id, at, address)
     (home / CODE_FILE).unlink(missing_ok=True)
     return token
 
 
-def _checked(form: FirstRun) -> tuple[dict[str, str], str]:
-    """The settings and the password's hash; Refusals naming every field at fault."""
-    bad: list[Refusal] = []
-    values: dict[str, str] = {}
-    kept = ""
-    if not form.code.strip():
-        bad.append(Refusal(N_("请填写安装码，它打印在启动程序的终端里"), field="code"))
-    try:
-        values = settings.checked({"name": form.name, "prefix": form.prefix, "zone": form.zone})
-    except Refusals as refusals:
-        bad.extend(refusals.items)
-    try:
-        name_of(form.person, field="person")
-    except Refusal as refusal:
-        bad.append(refusal)
-    try:
-        account_of(form.account)
-    except Refusal as refusal:
-        bad.append(refusal)
-    try:
-        kept = signin.password_hash(form.password)
-        signin.refuse_different(form.password, form.again)
-    except Refusal as refusal:
-        bad.append(refusal)
-    if bad:
-        raise Refusals(bad)
-    return values, kept
+def _checked(form: FirstRun) -> dict[str, Any]:
+    """The fields in the form in which they are kept; Refusals naming every one at fault."""
+    return collect(
+        code=lambda: _typed_code(form.code),
+        office=lambda: settings.checked({"name": form.name, "prefix": form.prefix, "zone": form.zone}),
+        person=lambda: name_of(form.person, field="person"),
+        account=lambda: account_of(form.account),
+        password=lambda: signin.new_password_hash(form.password, form.again),
+    )
+
+
+def _typed_code(text: str) -> str:
+    if not text.strip():
+        raise Refusal(N_("请填写安装码，它打印在启动程序的终端里"), field="code")
+    return text

@@ -79,6 +79,10 @@ def sign_in(db: Database, account: str, password: str, *, at: datetime, address:
     Raises Locked after five failures in 15 minutes, and otherwise one and the same Refusal for whatever is wrong. The
     failure is counted before the password is looked at: guesses sent side by side do not get past the lock.
     """
+    if not account.strip():
+        raise Refusal(N_("请填写账号"), field="account")
+    if not password:
+        raise Refusal(N_("请填写密码"), field="password")
     account = account.strip()[:100]
     with writing(db):
         sessions.forget(db, at - LOCKED_FOR)
@@ -143,16 +147,18 @@ def change_password(db: Database, actor: Actor, *, old: str, new: str, again: st
     """Give oneself a new password. Every other session of this person ends at once."""
     if not matches(people.password_hash(db, actor.person_id), old):
         raise Refusal(N_("现在的密码不对"), field="old")
-    refuse_different(new, again)
     if new == old:
         raise Refusal(N_("新密码不能与现在的密码相同"), field="password")
-    kept = password_hash(new)
+    kept = new_password_hash(new, again)
     with writing(db):
         people.set_password(db, actor.person_id, kept, must_change=False)
         sessions.end_all(db, actor.person_id, at, keep=hash_of(token))
         audit.append(db, at=at, person_id=actor.person_id, act="password.changed", address=actor.address)
 
 
-def refuse_different(password: str, again: str) -> None:
+def new_password_hash(password: str, again: str) -> str:
+    """The hash to keep of a password that was typed twice."""
+    kept = password_hash(password)
     if password != again:
         raise Refusal(N_("两次输入的密码不一致"), field="again")
+    return kept

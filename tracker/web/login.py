@@ -33,11 +33,16 @@ def load(token: str) -> Visitor | None:
     return None if person is None else Visitor(token, person)
 
 
-def welcome(token: str) -> Person:
-    """Put a new session into the cookie; what stood there before is gone, the language and the sample mark aside."""
+def forget() -> None:
+    """Empty the cookie, but for the language and the mark of the sample."""
     kept = {key: session[key] for key in (me.LANGUAGE, context.SAMPLE_MARK) if key in session}
     session.clear()
     session.update(kept)
+
+
+def welcome(token: str) -> Person:
+    """Put a new session into the cookie in place of what stood there."""
+    forget()
     visitor = load(token)
     if visitor is None:
         raise LookupError("the session that was begun is not there")
@@ -65,10 +70,7 @@ def sign_in() -> str | Response | tuple[str, int]:
 @route(pages, "/logout", roles=(ANY,), methods=("POST",))
 def sign_out() -> Response:
     signin.sign_out(context.db(), current_user.token, context.actor(), context.now())
-    language = session.get(me.LANGUAGE)
-    session.clear()
-    if language:
-        session[me.LANGUAGE] = language
+    forget()
     return redirect(url_for("login.sign_in"))
 
 

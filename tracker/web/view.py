@@ -13,7 +13,7 @@ from tracker import clock
 from tracker.paths import STATIC
 from tracker.rule.lights import two_units
 from tracker.rule.refusals import N_
-from tracker.store import settings
+from tracker.store import people, settings
 from tracker.store.people import ROLES
 from tracker.web import context
 from tracker.web.menu import items
@@ -98,6 +98,11 @@ def scheduler_is_silent() -> bool:
     return seen is None or context.now() - seen > limit
 
 
+def cast() -> tuple[people.Person, ...]:
+    """The people of the sample whom a visitor may act as."""
+    return tuple(person for person in people.everybody(context.db()) if person.active)
+
+
 def _version(file: Path) -> str:
     return f"{file.stat().st_size:x}{int(file.stat().st_mtime):x}"
 
@@ -113,7 +118,7 @@ def install(app: Flask) -> None:
         ("role", role),
     ):
         app.add_template_filter(helper, name)
-    versions = {name: _version(STATIC / name) for name in ("tracker.css", "tracker.js")}
+    versions = {name: _version(STATIC / name) for name in ("tracker.css", "tracker.js", "icon.svg")}
 
     @app.template_global()
     def asset(name: str) -> str:
@@ -128,5 +133,7 @@ def install(app: Flask) -> None:
         is_set_up=context.is_set_up,
         is_chinese=is_chinese,
         menu=items,
+        cast=cast,
+        all_roles=ROLES,
         scheduler_is_silent=scheduler_is_silent,
     )
