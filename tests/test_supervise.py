@@ -96,6 +96,7 @@ def test_ctrl_c_in_a_terminal_which_reaches_every_process_ends_quietly(start):
     assert running.children() == []
 
 
+@pytest.mark.slow
 def test_a_service_that_will_not_stop_is_killed_within_five_seconds(start):
     running = start("stubborn")
     began = time.monotonic()

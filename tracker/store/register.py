@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from tracker.clock import to_text
+from tracker.rule.refusals import N_, Refusal
 from tracker.store.database import connect
 from tracker.store.keys import bind, load_key
 from tracker.store.schema import migrate
@@ -16,12 +17,22 @@ DATABASE = "tracker.db"
 SAMPLE = "sample.db"
 KEY = "key"
 ATTACHMENTS = "attachments"
+LOST_KEY = N_(
+    "数据库 %(database)s 已存在，却没有它的密钥 %(path)s。请从备份放回密钥，不要新建：新密钥读不出原来的投诉人信息"
+)
 
 
 def open_register(home: Path, at: datetime, name: str = DATABASE) -> Database:
-    """A connection to the register in ``home``, migrated and bound to its key; for one thread."""
+    """A connection to the register in ``home``, migrated and bound to its key; for one thread.
+
+    The key is made with the register and never again: Refusal when a register stands without it, since a new key
+    could read nothing that the old one encrypted.
+    """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    db = bind(connect(home / name), load_key(home / KEY))
+    if (home / DATABASE).exists() and not (home / KEY).exists():
+        raise Refusal(LOST_KEY, database=home / DATABASE, path=home / KEY)
+    master = load_key(home / KEY)
+    db = bind(connect(home / name), master)
     migrate(db, to_text(at))
     return db
 
