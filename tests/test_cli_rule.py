@@ -61,12 +61,22 @@ def test_a_limit_in_an_unpublished_year_is_marked() -> None:
 
 def test_an_explanation_follows_each_limit() -> None:
     printed = run("2026-09-18T16:00", "--convention", "working", "--explain").output.splitlines()
+    assert [line[:6] for line in printed if line[0] in "1234"] == [
+        "1 先行联系",
+        "2 现场检查",
+        "3 现场复查",
+        "4 后续处理",
+    ]
     assert printed[2:6] == [
         "1 先行联系  09-20（周日）24:00前",
         "    09-18（周五）  —      收到当日，不计",
         "    09-19（周六）  —      周末，不计",
         "    09-20（周日）  第1日  调休上班，计入  国庆节",
     ]
+
+
+def test_one_stage_may_be_asked_for_alone() -> None:
+    assert limits("2026-09-30T23:59", "--stage", "recheck") == ["3 现场复查  10-10（周六）24:00前"]
 
 
 @pytest.mark.parametrize(
@@ -142,6 +152,7 @@ RECEIVED = "2026-09-30T23:59"
         (["9999-12-30T00:00"], "9999-12-29T16:00"),
         (["2026-03-29T02:30", "--zone", "Europe/Berlin"], "2026-03-29T02:30"),
         ([RECEIVED, "--convention", "weekly"], "--convention：没有“weekly”"),
+        ([RECEIVED, "--stage", "visit"], "--stage：没有“visit”"),
         ([RECEIVED, "--closes", "25:00"], "--closes：“25:00”"),
         ([RECEIVED, "--closes", "24:01"], "--closes：“24:01”"),
         ([RECEIVED, "--closes", "17.30"], "--closes：“17.30”"),

@@ -49,6 +49,7 @@ class Question:
 @click.option("--convention", default=RULE_1.convention, help="计日方式：" + "、".join(CONVENTION_WORDS))
 @click.option("--closes", default="24:00", help="截止钟点，例如 17:30；默认 24:00")
 @click.option("--zone", envvar="TRACKER_ZONE", default="Asia/Shanghai", help="时区，默认 Asia/Shanghai")
+@click.option("--stage", default="", help="只看一个阶段：" + "、".join(STAGE_WORDS))
 @click.option("--explain", "explained", is_flag=True, help="逐日说明为什么是这一天")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.option("--locale", envvar="TRACKER_LOCALE", default=LOCALES[0], help="语言：" + "、".join(LOCALES))
@@ -57,6 +58,7 @@ def deadlines(
     convention: str,
     closes: str,
     zone: str,
+    stage: str,
     explained: bool,
     as_json: bool,
     locale: str,
@@ -65,7 +67,7 @@ def deadlines(
     tr = translator(locale)
     try:
         _check_locale(locale)
-        asked = _question(" ".join(received_at), convention, closes, zone)
+        asked = _question(" ".join(received_at), convention, closes, zone, stage)
         limits = asked.limits()
     except Refusal as refusal:
         place = ARGUMENTS.get(refusal.field, refusal.field)
@@ -77,9 +79,9 @@ def deadlines(
         click.echo("\n".join(_lines(asked, limits, explained, tr)))
 
 
-def _question(received_at: str, convention: str, closes: str, zone: str) -> Question:
+def _question(received_at: str, convention: str, closes: str, zone: str, stage: str) -> Question:
     where = _zone(zone)
-    rule = replace(RULE_1, convention=convention, closes=_closes(closes))
+    rule = replace(RULE_1, convention=convention, closes=_closes(closes), stages=_stages(stage))
     return Question(rule, _instant(received_at, where), where, official())
 
 
@@ -88,6 +90,15 @@ def _check_locale(text: str) -> None:
         raise Refusal(
             N_("没有“%(value)s”这种语言，可选：%(choices)s"), field="--locale", value=text, choices="、".join(LOCALES)
         )
+
+
+def _stages(key: str) -> tuple[Stage, ...]:
+    found = tuple(stage for stage in RULE_1.stages if key in ("", stage.key))
+    if not found:
+        raise Refusal(
+            N_("没有“%(value)s”这个阶段，可选：%(choices)s"), field="--stage", value=key, choices="、".join(STAGE_WORDS)
+        )
+    return found
 
 
 def _zone(text: str) -> ZoneInfo:
@@ -137,7 +148,8 @@ def _lines(asked: Question, limits: tuple[Due, ...], explained: bool, tr: Tr) ->
     when = tr(N_("%(day)s（%(weekday)s）%(clock)s")) % _moment(received.date(), f"{received:%H:%M}", 0, tr)
     yield f"{tr(N_('收到'))}  {when}  {asked.zone.key}"
     yield f"{tr(N_('计日'))}  {tr(CONVENTION_WORDS[asked.rule.convention])}"
-    for number, (limit, name) in enumerate(zip(limits, _aligned(names), strict=True), 1):
+    for limit, name in zip(limits, _aligned(names), strict=True):
+        number = list(STAGE_WORDS).index(limit.key) + 1
         moment = _moment(*shown(limit.due_at, asked.zone), received.year, tr)
         mark = "  " + tr(N_("暂定")) if limit.provisional else ""
         yield f"{number} {name}  " + tr(N_("%(day)s（%(weekday)s）%(clock)s前")) % moment + mark

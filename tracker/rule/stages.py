@@ -41,6 +41,7 @@ CONVENTION_WORDS = {
 }
 CONVENTIONS = tuple(CONVENTION_WORDS)
 
+# The short names, for lists and narrow columns, in the order of the stages.
 STAGE_WORDS = {
     "contact": N_("先行联系"),
     "inspection": N_("现场检查"),
