@@ -88,6 +88,7 @@ def test_one_stage_may_be_asked_for_alone() -> None:
         ["2026-09-30", "23:59"],
         ["２０２６-09-30T23：59"],
         ["2026-09-30t23:59:00"],
+        ["2026-09-30t15:59z"],
     ],
 )
 def test_one_instant_may_be_typed_in_many_ways(typed: list[str]) -> None:
@@ -138,7 +139,7 @@ RECEIVED = "2026-09-30T23:59"
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        ([], "RECEIVED_AT"),
+        ([], "RECEIVED_AT：请给出收到时间"),
         (["yesterday"], "yesterday"),
         (["30.09.2026"], "30.09.2026"),
         (["20260930"], "20260930"),
@@ -155,6 +156,7 @@ RECEIVED = "2026-09-30T23:59"
         ([RECEIVED, "--stage", "visit"], "--stage：没有“visit”"),
         ([RECEIVED, "--closes", "25:00"], "--closes：“25:00”"),
         ([RECEIVED, "--closes", "24:01"], "--closes：“24:01”"),
+        ([RECEIVED, "--closes", "17:60"], "--closes：“17:60”"),
         ([RECEIVED, "--closes", "17.30"], "--closes：“17.30”"),
         ([RECEIVED, "--closes", "00:00"], "--closes：截止钟点应在00:01到23:59之间，精确到分，现为 00:00"),
         ([RECEIVED, "--closes", "17:30", "--convention", "hours"], "--closes：按小时计时"),

@@ -134,6 +134,11 @@ def test_a_limit_that_reaches_the_last_certain_day_is_certain() -> None:
     assert limits("2026-12-15T10:00", "working")[2].provisional  # 10th: Tuesday 12-29
 
 
+def test_the_day_of_receipt_is_not_asked_about() -> None:
+    only_next_year = Calendar(CHINA.exceptions, frozenset({2026}))
+    assert not limits("2025-12-31T10:00", "working", calendar=only_next_year)[0].provisional
+
+
 def test_an_unpublished_year_counts_weekends_and_fixed_holidays() -> None:
     received = limits("2026-12-31T10:00", "working")
     assert list(map(str, days(received))) == ["2027-01-04", "2027-01-06", "2027-01-15", "2027-01-22"]

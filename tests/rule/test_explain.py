@@ -66,6 +66,10 @@ def test_hours_count_a_day_every_24_hours() -> None:
     ]
 
 
+def test_hours_from_a_receipt_within_the_first_minute_end_with_the_same_day() -> None:
+    assert lines("2026-09-18T00:00:30", "hours", 1) == ["09-18 - 从收到时起算", "09-18 1 满24小时，计入"]
+
+
 def test_a_day_that_nobody_has_published_says_so() -> None:
     assert lines("2026-12-30T16:00", "working", 2) == [
         "12-30 - 收到当日，不计",

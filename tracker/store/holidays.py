@@ -31,7 +31,7 @@ def official() -> Calendar:
     """The published years, read once. A make-up day carries the name of the holiday that it pays for."""
     return Calendar(
         exceptions=MappingProxyType(dict.fromkeys(holidays, False) | dict.fromkeys(workdays, True)),
-        published=frozenset(day.year for day in holidays if (day.month, day.day) < (12, 29)),
+        published=frozenset(day.year for day in holidays),
         names=MappingProxyType({day: NAMES[name] for day, name in (holidays | workdays).items()}),
     )
 
