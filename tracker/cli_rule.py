@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from tracker.clock import local, to_text
-from tracker.i18n import LOCALES, translator
+from tracker.config import locale_of
+from tracker.i18n import translator
 from tracker.rule import stages
 from tracker.rule.calendar import Calendar
 from tracker.rule.refusals import N_, Refusal
@@ -44,15 +46,14 @@ class Question:
         return stages.explain(self.rule, Stage(limit.key, limit.days), self.received_at, self.calendar, self.zone)
 
 
-@click.command()
+@click.command(help=N_("列出一件投诉的四个办理时限。RECEIVED_AT 是收到时间，例如 2026-09-30T23:59。"))
 @click.argument("received_at", nargs=-1, metavar="RECEIVED_AT")
-@click.option("--convention", default=RULE_1.convention, help="计日方式：" + "、".join(CONVENTION_WORDS))
-@click.option("--closes", default="24:00", help="截止钟点，例如 17:30；默认 24:00")
-@click.option("--zone", envvar="TRACKER_ZONE", default="Asia/Shanghai", help="时区，默认 Asia/Shanghai")
-@click.option("--stage", default="", help="只看一个阶段：" + "、".join(STAGE_WORDS))
-@click.option("--explain", "explained", is_flag=True, help="逐日说明为什么是这一天")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-@click.option("--locale", envvar="TRACKER_LOCALE", default=LOCALES[0], help="语言：" + "、".join(LOCALES))
+@click.option("--convention", default=RULE_1.convention, help=N_("计日方式：natural、natural-roll、working、hours"))
+@click.option("--closes", default="24:00", help=N_("截止钟点，例如 17:30；默认 24:00"))
+@click.option("--zone", envvar="TRACKER_ZONE", default="Asia/Shanghai", help=N_("时区，默认 Asia/Shanghai"))
+@click.option("--stage", default="", help=N_("只看一个阶段：contact、inspection、recheck、resolution"))
+@click.option("--explain", "explained", is_flag=True, help=N_("逐日说明为什么是这一天"))
+@click.option("--json", "as_json", is_flag=True, help=N_("输出 JSON"))
 def deadlines(
     received_at: tuple[str, ...],
     convention: str,
@@ -61,12 +62,9 @@ def deadlines(
     stage: str,
     explained: bool,
     as_json: bool,
-    locale: str,
 ) -> None:
-    """列出一件投诉的四个办理时限。RECEIVED_AT 是收到时间，例如 2026-09-30T23:59。"""
-    tr = translator(locale)
+    tr = translator(locale_of(os.environ))
     try:
-        _check_locale(locale)
         asked = _question(" ".join(received_at), convention, closes, zone, stage)
         limits = asked.limits()
     except Refusal as refusal:
@@ -83,13 +81,6 @@ def _question(received_at: str, convention: str, closes: str, zone: str, stage: 
     where = _zone(zone)
     rule = replace(RULE_1, convention=convention, closes=_closes(closes), stages=_stages(stage))
     return Question(rule, _instant(received_at, where), where, official())
-
-
-def _check_locale(text: str) -> None:
-    if text not in LOCALES:
-        raise Refusal(
-            N_("没有“%(value)s”这种语言，可选：%(choices)s"), field="--locale", value=text, choices="、".join(LOCALES)
-        )
 
 
 def _stages(key: str) -> tuple[Stage, ...]:

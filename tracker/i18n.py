@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from gettext import translation
-from pathlib import Path
 
-LOCALES = ("zh_Hans_CN", "en")
-TRANSLATIONS = Path(__file__).parent / "translations"
+from tracker.paths import TRANSLATIONS
 
 
 def translator(locale: str) -> Callable[[str], str]:
