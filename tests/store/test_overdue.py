@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,8 +18,10 @@ from tracker.clock import to_text
 from tracker.rule.stages import RULE_1, Light, deadlines, light
 from tracker.store import cases, overdue
 from tracker.store import deadlines as limits
+from tracker.store import overdue_sql as sql
 from tracker.store.database import execute, insert, rows, writing
 from tracker.store.overdue import Wanted
+from tracker.store.spans import late, near, normal
 
 ZONE = ZoneInfo("Asia/Shanghai")
 RECEIVED = datetime(2026, 6, 13, 1, 5, tzinfo=UTC)  # Saturday 09:05 in Shanghai
@@ -229,12 +232,13 @@ def test_a_line_says_what_the_list_shows(empty_register: Database, page) -> None
         case_id=case_id,
         no="XH2026-000001",
         title="塑料制品厂异味",
-        categories=("恶臭异味", "工业"),
+        categories=("大气·恶臭异味", "噪声·工业"),
         limit="contact",
         due_at=CONTACT_DUE,
         due_day=CONTACT_DUE.date(),
         provisional=False,
         backfill=False,
+        received_at=RECEIVED,
         street="新港街道",
         handler_id=handler,
         handler="王建国",
@@ -242,6 +246,8 @@ def test_a_line_says_what_the_list_shows(empty_register: Database, page) -> None
         state="open",
         round=1,
         historic=False,
+        joined=0,
+        lead_no="",
         last_reminded_at=datetime(2026, 6, 14, 0, 30, tzinfo=UTC),
     )
 
@@ -296,30 +302,109 @@ def test_a_case_before_its_review_is_counted_as_waiting(empty_register: Database
     assert overdue.lights(empty_register, CONTACT_DUE, RULE_1) == overdue.Lights(0, 0, 0, 1)
 
 
-def plan(db: Database, sql: str) -> list[str]:
-    names = (
-        "at",
-        "handler_id",
-        "unit_id",
-        "street_id",
-        "limit",
-        "after_due",
-        "after_id",
-        "size",
-        "near",
-        "near_contact",
-    )
-    return [r["detail"] for r in rows(db, "EXPLAIN QUERY PLAN " + sql, dict.fromkeys(names))]
+def plan(db: Database, statement: str) -> list[str]:
+    names = re.findall(r":(\w+)", statement)
+    return [r["detail"] for r in rows(db, "EXPLAIN QUERY PLAN " + statement, dict.fromkeys(names))]
 
 
 def test_the_live_list_and_its_counts_are_index_range_reads(empty_register: Database) -> None:
     with writing(empty_register):
         for _ in range(50):
             make_case(empty_register)
-    page = plan(empty_register, overdue.LIVE)
+    page = plan(empty_register, sql.LIVE["due"])
     assert page[0] == "SEARCH cases USING COVERING INDEX cases_next (next_due_at>? AND next_due_at<?)"
     assert not any(step.startswith("SCAN") and "(subquery" not in step for step in page)
-    assert plan(empty_register, overdue.LIVE_COUNT) == ["SEARCH cases USING COVERING INDEX cases_next (next_due_at<?)"]
-    assert plan(empty_register, overdue.LIGHTS) == ["SEARCH cases USING COVERING INDEX cases_next (next_due_at>?)"]
-    assert "cases_open (state=?)" in plan(empty_register, overdue.WAITING)[0]
-    assert "SEARCH deadline USING INDEX deadline_due (due_at<?)" in plan(empty_register, overdue.AS_OF)
+    assert plan(empty_register, sql.LIVE_COUNT) == [
+        "SEARCH cases USING COVERING INDEX cases_next (next_due_at>? AND next_due_at<?)"
+    ]
+    assert plan(empty_register, sql.LIGHTS) == ["SEARCH cases USING COVERING INDEX cases_next (next_due_at>?)"]
+    assert "cases_open (state=?)" in plan(empty_register, sql.WAITING)[0]
+    assert "SEARCH deadline USING INDEX deadline_due (due_at<?)" in plan(empty_register, sql.AS_OF["due"])
+
+
+@pytest.mark.parametrize("before_due", [timedelta(hours=25), timedelta(hours=24), timedelta(hours=4), SECOND, -SECOND])
+def test_each_light_has_its_list_and_the_lists_agree_with_the_counts(
+    empty_register: Database, before_due: timedelta
+) -> None:
+    make_case(empty_register)
+    make_case(empty_register, done={"contact": RECEIVED})
+    at = CONTACT_DUE - before_due
+    counts = overdue.lights(empty_register, at, RULE_1)
+    for name, span in (("overdue", late(at)), ("near", near(at, RULE_1)), ("normal", normal(at, RULE_1))):
+        lines = overdue.live(empty_register, at, span=span)
+        assert len(lines) == getattr(counts, name) == overdue.count_live(empty_register, at, span=span)
+        assert {light(line.limit, line.due_at, "open", None, at, RULE_1) for line in lines} <= {name}
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_the_list_has_three_orders_each_with_its_pages(empty_register: Database, past: bool) -> None:
+    first = make_case(empty_register, RECEIVED)
+    later = make_case(empty_register, RECEIVED + timedelta(days=1))
+    quick = make_case(empty_register, RECEIVED + timedelta(hours=1), done={"contact": RECEIVED})
+    at = RECEIVED + timedelta(days=30)
+    page = overdue.as_of if past else overdue.live
+    orders = {"due": [first, later, quick], "recent": [quick, later, first], "received": [first, quick, later]}
+    for sort, expected in orders.items():
+        found, after = [], None
+        while lines := page(empty_register, at, sort=sort, after=after, size=2):
+            found += [line.case_id for line in lines]
+            after = lines[-1].place_in(sort)
+        assert found == expected, sort
+        assert [line.case_id for line in overdue.every(empty_register, at, past=past, sort=sort)] == expected
+
+
+@pytest.mark.parametrize("page", [overdue.live, overdue.as_of])
+def test_text_is_found_in_number_title_and_place_and_its_signs_stand_for_themselves(
+    empty_register: Database, page
+) -> None:
+    one = make_case(empty_register, title="烧烤店油烟 100%", place="东湖路1号")
+    other = make_case(empty_register, title="河道泡沫", place="港南路88号")
+
+    def found(text: str) -> list[int]:
+        return [line.case_id for line in page(empty_register, CONTACT_DUE, Wanted(text=text))]
+
+    assert found("油烟") == found("东湖") == found("xh2026-000001") == found("100%") == [one]
+    assert found("泡沫") == found("000002") == [other]
+    assert found("%") == [one]
+    assert found("_") == found("\\") == []
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_groups_say_how_many_and_how_bad_and_0_stands_for_nobody(empty_register: Database, past: bool) -> None:
+    handler = make_person(empty_register, "王建国")
+    make_case(empty_register, RECEIVED + timedelta(days=1), handler_id=handler)
+    make_case(empty_register, RECEIVED, handler_id=handler, done={"contact": RECEIVED})
+    make_case(empty_register, RECEIVED)
+    at = RECEIVED + timedelta(days=30)
+    groups = overdue.groups_as_of if past else overdue.groups
+    page = overdue.as_of if past else overdue.live
+    by_who = groups(empty_register, at, "who")
+    assert [(g.key, g.size, g.worst) for g in by_who] == [
+        (0, 1, CONTACT_DUE),
+        (handler, 2, CONTACT_DUE + timedelta(days=1)),
+    ]
+    assert [g.key for g in groups(empty_register, at, "stage")] == ["contact", "inspection"]
+    assert [g.key for g in groups(empty_register, at, "street")] == [0]
+    for group in by_who:
+        assert len(page(empty_register, at, Wanted(handler_id=group.key))) == group.size
+
+
+def test_a_line_says_what_was_joined(empty_register: Database) -> None:
+    lead = make_case(empty_register)
+    for _ in range(2):
+        make_case(empty_register, lead_case_id=lead)
+    lines = overdue.live(empty_register, CONTACT_DUE)
+    assert [(line.joined, line.lead_no) for line in lines] == [(2, ""), (0, "XH2026-000001"), (0, "XH2026-000001")]
+
+
+def test_the_number_in_the_menu_is_an_index_range_read(empty_register: Database) -> None:
+    handler = make_person(empty_register, "王建国")
+    make_case(empty_register, handler_id=handler)
+    make_case(empty_register)
+    assert overdue.count_late(empty_register, CONTACT_DUE) == 2
+    assert overdue.count_late(empty_register, CONTACT_DUE, handler) == 1
+    assert overdue.count_late(empty_register, CONTACT_DUE - SECOND) == 0
+    assert plan(empty_register, sql.ALL_LATE) == ["SEARCH cases USING COVERING INDEX cases_next (next_due_at<?)"]
+    assert plan(empty_register, sql.MINE_LATE) == [
+        "SEARCH cases USING INDEX cases_handler (handler_id=? AND next_due_at<?)"
+    ]
