@@ -62,7 +62,7 @@
   Array.prototype.forEach.call(document.querySelectorAll("input[data-show]"), function (field) {
     var button = document.createElement("button");
     button.type = "button";
-    button.className = "plain";
+    button.className = "plain show";
     button.textContent = field.dataset.show;
     button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", function () {
@@ -70,6 +70,7 @@
       field.type = shown ? "text" : "password";
       button.setAttribute("aria-pressed", String(shown));
     });
+    field.parentNode.classList.add("shown");
     field.insertAdjacentElement("afterend", button);
   });
 })();
