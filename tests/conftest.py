@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
@@ -36,6 +37,15 @@ class Clock:
         """Move on by a timedelta's arguments: ``clock.forward(minutes=31)``."""
         self.at += timedelta(**span)
         return self.at
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashing() -> Iterator[None]:
+    """Hash passwords at a fraction of their cost; tests/web/test_security.py looks at the real cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signin, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(signin, "NOBODYS_HASH", signin.HASHER.hash("nobody"))
+        yield
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ CODE_FILE = "setup-code"
 #: No 0/O, 1/I/L: the code is read from one screen and typed on another.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 ATTEMPTS = 5
+OFFICE_FIELDS = ("name", "prefix", "zone", "locale")
 FIRST_ROLES = ("clerk", "handler", "supervisor", "admin")
 
 
@@ -34,6 +35,7 @@ class FirstRun:
     name: str  # of the office
     prefix: str
     zone: str
+    locale: str
     person: str
     account: str
     password: str
@@ -104,7 +106,9 @@ def _checked(form: FirstRun) -> dict[str, Any]:
     """The fields in the form in which they are kept; Refusals naming every one at fault."""
     return collect(
         code=lambda: _typed_code(form.code),
-        office=lambda: settings.checked({"name": form.name, "prefix": form.prefix, "zone": form.zone}),
+        office=lambda: settings.checked(
+            {"name": form.name, "prefix": form.prefix, "zone": form.zone, "locale": form.locale}
+        ),
         person=lambda: name_of(form.person, field="person"),
         account=lambda: account_of(form.account),
         password=lambda: signin.new_password_hash(form.password, form.again),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlite_utils import Database
 
 from tracker.office.actors import Actor
@@ -61,10 +61,10 @@ def password_hash(password: str) -> str:
 
 
 def matches(kept: str, password: str) -> bool:
-    """Is this the password behind the hash?"""
+    """Is this the password behind the hash? Never, where no password was given (the people of the sample)."""
     try:
         return HASHER.verify(kept, password)
-    except VerificationError:
+    except (VerificationError, InvalidHashError):
         return False
 
 

@@ -44,7 +44,7 @@
     if (composing || event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
     var at = event.target;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && at.form) {
-      var button = at.form.querySelector("button:not([type=button]):not([formnovalidate])");
+      var button = at.form.querySelector("button.btn-primary") || at.form.querySelector("button:not([type=button])");
       if (button) { event.preventDefault(); button.click(); }
       return;
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 
@@ -29,9 +28,10 @@ def create_app(config: Config, *, now: Callable[[], datetime] = clock.now) -> Fl
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[context.EXTENSION] = context.Runtime(config, now)
+    app.before_request(routes.guard)  # before the forms are checked: a form of yesterday leads to the sign-in
     security.install(app, config)
-    app.before_request(routes.guard)
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # a page of a broken register must not ask it who is there
     manager.session_protection = None  # the session row decides, not the address or the browser
     manager.user_loader(login.load)
     Bootstrap5(app)
@@ -44,15 +44,10 @@ def create_app(config: Config, *, now: Callable[[], datetime] = clock.now) -> Fl
     return app
 
 
-def application_from_environ() -> Flask:
-    """The application as the server starts it, configured by TRACKER_* variables."""
-    return create_app(Config.from_environ(os.environ))
-
-
 def locale() -> str:
     """The language of this visitor: their own choice, then the office's, then the configured one."""
     person = context.person()
     if person is not None and person.locale:
         return person.locale
-    chosen: str = session.get(me.LANGUAGE, "")
+    chosen: str = session.get(context.LANGUAGE, "")
     return chosen or (context.office().locale if context.is_set_up() else context.config().locale)

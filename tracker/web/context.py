@@ -23,6 +23,8 @@ from tracker.store.settings import Office
 EXTENSION = "tracker"
 #: The key in the signed cookie that says: this visitor looks at the sample register.
 SAMPLE_MARK = "sample"
+#: The key in the same cookie that keeps the language of somebody who is not signed in.
+LANGUAGE = "language"
 
 
 @dataclass

@@ -6,14 +6,14 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, session
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import people
-from tracker.store.people import ROLES
 from tracker.web import context, view
 
 #: status → (heading, what to do)
@@ -71,12 +71,12 @@ def _refused(error: Refusal | Refusals) -> tuple[str, int]:
 
 
 def _forbidden(error: Forbidden) -> tuple[str, int]:
-    names = "、".join(_(ROLES[role]) for role in ROLES if role in error.roles)
-    lines = [_("这一页只对%(roles)s开放，您没有这个角色。", roles=names)]
     helpers = people.with_role(context.db(), "admin") or people.with_role(context.db(), "supervisor")
-    if helpers:
-        lines.append(_("如有需要，可联系 %(name)s。", name=helpers[0].name))
-    return page(403, _("没有权限"), *lines)
+    wanted = view.roles(error.roles)
+    if not helpers:
+        return page(403, _("没有权限"), _("您没有%(roles)s的权限", roles=wanted))
+    line = _("您没有%(roles)s的权限，可联系 %(name)s", roles=wanted, name=helpers[0].name)
+    return page(403, _("没有权限"), line)
 
 
 def _stale_form(_error: CSRFError) -> tuple[str, int]:
@@ -87,13 +87,19 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
+    if status >= 500:
+        return _broken(error)
     heading, line = PAGES.get(status, PAGES[400])
     return page(status, _(heading), _(line))
 
 
 def _broken(error: Exception) -> tuple[str, int]:
-    """What nobody foresaw: nothing of it on the page but a number, all of it in the log under that number."""
+    """What nobody foresaw: nothing of it on the page but a number, all of it in the log under that number.
+
+    The page asks the register for nothing, not even for the language: the register may be what broke.
+    """
     number = f"E-{secrets.token_hex(3).upper()}"
     current_app.logger.error("%s", number, exc_info=error)
-    text = _("系统出错，内容未保存。请记下错误号 %(number)s 并联系管理员", number=number)
-    return render_template("error_broken.html", number=number, text=text), 500
+    language = session.get(context.LANGUAGE) or context.config().locale
+    with force_locale(language):
+        return render_template("error_broken.html", number=number), 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from tracker.office import firstrun, trial
@@ -38,7 +39,8 @@ def setup() -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return _page({}, {"zone": DEFAULT_ZONE})
     values = {name: request.form.get(name, "") for name in FIELDS}
-    form = FirstRun(**values, password=request.form.get("password", ""), again=request.form.get("again", ""))
+    secret = {name: request.form.get(name, "") for name in ("password", "again")}
+    form = FirstRun(**values, **secret, locale=str(get_locale()))
     try:
         token = firstrun.set_up(context.db(), context.config().home, form, at=context.now(), address=context.address())
     except (Refusal, Refusals) as error:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from tracker.office import signin
 from tracker.rule.refusals import Refusal
 from tracker.store.people import Person
-from tracker.web import context, me, menu
+from tracker.web import context, menu
 from tracker.web.errors import by_field
 from tracker.web.routes import ANY, PUBLIC, local_path, route
 
@@ -35,7 +35,7 @@ def load(token: str) -> Visitor | None:
 
 def forget() -> None:
     """Empty the cookie, but for the language and the mark of the sample."""
-    kept = {key: session[key] for key in (me.LANGUAGE, context.SAMPLE_MARK) if key in session}
+    kept = {key: session[key] for key in (context.LANGUAGE, context.SAMPLE_MARK) if key in session}
     session.clear()
     session.update(kept)
 
@@ -50,13 +50,18 @@ def welcome(token: str) -> Person:
     return visitor.person
 
 
+def is_expired() -> bool:
+    """Does the cookie still name a session, one that is over?"""
+    return "_user_id" in session and not current_user.is_authenticated
+
+
 @route(pages, "/login", roles=(PUBLIC,), methods=("GET", "POST"))
 def sign_in() -> str | Response | tuple[str, int]:
     wanted = local_path(request.values.get("next", ""))
     if context.is_sample():
         return redirect(url_for("firstrun.sample"))
     if request.method == "GET":
-        return render_template("login.html", errors={}, account="", next=wanted)
+        return render_template("login.html", errors={}, account="", next=wanted, expired=is_expired())
     account = request.form.get("account", "")
     try:
         password = request.form.get("password", "")

@@ -15,8 +15,6 @@ from tracker.web.errors import by_field
 from tracker.web.routes import ANY, PUBLIC, local_path, route
 
 pages = Blueprint("me", __name__)
-#: The key in the cookie that keeps the language of somebody who is not signed in.
-LANGUAGE = "language"
 
 
 @route(pages, "/me", roles=(ANY,), methods=("GET", "POST"))
@@ -26,6 +24,7 @@ def settings() -> str | Response:
     person_id = context.actor().person_id
     wanted = request.form.get("locale", "")
     people.set_locale(context.db(), person_id, wanted if wanted in LOCALES else "")
+    session.pop(context.LANGUAGE, None)
     people.set_shortcuts(context.db(), person_id, "shortcuts" in request.form)
     return redirect(url_for("me.settings", saved="1"))
 
@@ -53,7 +52,7 @@ def password() -> str | Response | tuple[str, int]:
 def language() -> Response:
     wanted = request.form.get("language", "")
     if wanted in LOCALES:
-        session[LANGUAGE] = wanted
+        session[context.LANGUAGE] = wanted
         who = context.person()
         if who is not None:
             people.set_locale(context.db(), who.id, wanted)

@@ -14,12 +14,13 @@ CASE_ROLES = ("clerk", "handler", "supervisor")
 
 @dataclass(frozen=True)
 class Item:
-    """One word of the menu: its page, who sees it, and the number beside it."""
+    """One word of the menu: its page, who sees it, the number beside it, and the key that opens it."""
 
     endpoint: str
     label: str
     roles: tuple[str, ...]
     count: Callable[[], int] | None = None
+    key: str = ""
 
 
 #: Each page of cases adds its line here, in the order of the bar.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -75,7 +76,7 @@ def _check_role(endpoint: str) -> Response | None:
         return None
     person = context.person()
     if person is None:
-        return redirect(url_for("login.sign_in", next=came_from()))
+        return redirect(url_for("login.sign_in", next=came_from() or None))
     if person.must_change_password and endpoint not in BEFORE_PASSWORD:
         return redirect(url_for("me.password"))
     if ANY not in allowed and person.roles.isdisjoint(allowed):
@@ -84,10 +85,11 @@ def _check_role(endpoint: str) -> Response | None:
 
 
 def came_from() -> str:
-    """Where to go on after signing in: the page asked for, or the page that a form stood on."""
+    """Where to go on after signing in: the page asked for, or the page that a form was sent from."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    return ""
+    page = urlsplit(request.referrer or "")
+    return local_path(page.path) if page.netloc == request.host else ""
 
 
 def local_path(wanted: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -89,6 +90,13 @@ def role(key: str) -> str:
     return text
 
 
+def roles(keys: Iterable[str]) -> str:
+    """The names of several roles, in their fixed order: ``登记员、承办人``."""
+    held = frozenset(keys)
+    names: str = _("、").join(role(key) for key in ROLES if key in held)
+    return names
+
+
 def scheduler_is_silent() -> bool:
     """Has the process that sends reminders missed three ticks? Asked of a real register alone."""
     if context.is_sample() or not context.is_set_up():
@@ -116,6 +124,7 @@ def install(app: Flask) -> None:
         ("as_of", as_of),
         ("span", span),
         ("role", role),
+        ("roles", roles),
     ):
         app.add_template_filter(helper, name)
     versions = {name: _version(STATIC / name) for name in ("tracker.css", "tracker.js", "icon.svg")}
