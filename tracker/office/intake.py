@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from sqlite_utils import Database
 
-from tracker.office import desk
+from tracker.office import desk, stages
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
+from tracker.office.stages import Around
 from tracker.rule import conduct
+from tracker.rule.facts import StageFact
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import cases, identity
 from tracker.store.database import writing
@@ -44,6 +47,35 @@ def triage(
         changed = {name: [getattr(before, name), getattr(after, name)] for name in fields}
         desk.log(db, actor, folder, "triage", at, **{k: v for k, v in changed.items() if v[0] != v[1]})
     return desk.read(db, no)
+
+
+def triage_and_record(
+    db: Database,
+    home: Path,
+    actor: Actor,
+    no: str,
+    seen: int,
+    street_id: int | None,
+    categories: tuple[str, ...],
+    fact: StageFact,
+    around: Around,
+    at: datetime,
+) -> Folder:
+    """Record the inspection of a case whose street or category was still open, and fill these in: both or neither."""
+    with writing(db):
+        case = cases.by_no(db, no)
+        triage(
+            db,
+            actor,
+            no,
+            seen,
+            street_id=street_id,
+            categories=categories,
+            place=case.place,
+            subject_unit=case.subject_unit,
+            at=at,
+        )
+        return stages.record(db, home, actor, no, seen + 1, fact, around, at)
 
 
 def reveal(db: Database, actor: Actor, no: str, reason: str, at: datetime) -> Complainant:

@@ -107,9 +107,16 @@ def keep_evidence(home: Path, around: Around) -> tuple[attachments.Stored, ...]:
 
 
 def attempt(
-    db: Database, actor: Actor, no: str, seen: int, tried: Attempt, happened_at: datetime, at: datetime
+    db: Database,
+    actor: Actor,
+    no: str,
+    seen: int,
+    tried: Attempt,
+    happened_at: datetime,
+    at: datetime,
+    kept: tuple[attachments.Stored, ...] = (),
 ) -> Folder:
-    """Log a contact that failed. It does not complete stage 1."""
+    """Log a contact that failed, with the evidence ``kept`` of it. It does not complete stage 1."""
     complete(tried)
     with desk.acting(db, actor, no, "contact", at, seen) as folder:
         conduct.check_stage(folder.standing, "contact")
@@ -117,6 +124,8 @@ def attempt(
         if wrong:
             raise Refusals(wrong)
         fact_id = _fact(db, actor, folder, "attempt", happened_at, at, tried.body())
+        for file in kept:
+            facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
         desk.log(db, actor, folder, "attempt", at, fact=fact_id)
     return desk.read(db, no)
 

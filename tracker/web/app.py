@@ -13,9 +13,25 @@ from flask_login import LoginManager
 from tracker import clock
 from tracker.config import Config
 from tracker.paths import STATIC, TEMPLATES, TRANSLATIONS
-from tracker.web import context, errors, firstrun, health, login, me, people, routes, security, streets, view
+from tracker.web import (
+    case_pages,
+    context,
+    errors,
+    firstrun,
+    health,
+    login,
+    me,
+    people,
+    routes,
+    security,
+    streets,
+    view,
+)
 
-BLUEPRINTS = (firstrun.pages, login.pages, me.pages, people.pages, streets.pages, health.pages)
+BLUEPRINTS = (
+    *(firstrun.pages, login.pages, me.pages, people.pages, streets.pages, health.pages),
+    case_pages.pages,
+)
 
 
 def create_app(config: Config, *, now: Callable[[], datetime] = clock.now) -> Flask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask, url_for
@@ -33,7 +33,7 @@ def _day(moment: datetime) -> str:
     return moment.strftime("%m-%d" if moment.year == this_year else "%Y-%m-%d")
 
 
-def weekday(moment: datetime) -> str:
+def weekday(moment: date) -> str:
     text: str = _(WEEKDAYS[moment.weekday()])
     return text
 
@@ -62,6 +62,11 @@ def stamp(instant: datetime) -> str:
     return f"{_day(moment)} {moment:%H:%M}"
 
 
+def day(one: date) -> str:
+    """A day of the office: ``06-14``; with the year when it is another one."""
+    return one.strftime("%m-%d" if one.year == _local(context.now()).year else "%Y-%m-%d")
+
+
 def as_of(instant: datetime) -> str:
     """The instant a page was made at: ``2025-06-18（周三）10:24``."""
     moment = _local(instant)
@@ -83,6 +88,11 @@ def span(delta: timedelta) -> str:
 def is_chinese() -> bool:
     locale = get_locale()
     return locale is None or locale.language == "zh"
+
+
+def pair(word: str) -> tuple[str, str]:
+    """A word of the rule as a choice: itself, and itself in the reader's language."""
+    return word, _(word)
 
 
 def role(key: str) -> str:
@@ -121,6 +131,9 @@ def install(app: Flask) -> None:
         ("due", due),
         ("due_short", due_short),
         ("stamp", stamp),
+        ("day", day),
+        ("weekday", weekday),
+        ("pair", pair),
         ("as_of", as_of),
         ("span", span),
         ("role", role),

@@ -1,0 +1,164 @@
+"""The page of one case, and what its acts have in common: access, the way back, and the form that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from tracker.clock import local
+from tracker.office import desk
+from tracker.office.desk import Folder
+from tracker.rule import conduct, facts
+from tracker.rule.access import NotAllowed
+from tracker.rule.intake import BY_NAME
+from tracker.rule.refusals import Refusal, Refusals
+from tracker.store import attachments, audit, cases, categories, people, streets
+from tracker.store.cases import Changed, NoSuchCase
+from tracker.web import case_origin, context, errors, forms_case
+from tracker.web.case_offers import Offers
+from tracker.web.case_timeline import timeline
+from tracker.web.case_view import Shown
+from tracker.web.case_words import STARTS, STATES
+from tracker.web.forms_case import Form, Reader
+from tracker.web.menu import CASE_ROLES
+from tracker.web.routes import route
+
+pages = Blueprint("case", __name__)
+Answer = str | Response | tuple[str, int]
+#: The key of a flashed message, before the stage that may be undone.
+DONE = "done"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an act says when it is done; ``undo`` is the stage that it can be taken back for."""
+
+    text: str
+    undo: str = ""
+
+
+@route(pages, "/case/<no>", roles=CASE_ROLES)
+def show(no: str) -> Answer:
+    return page(opened(no))
+
+
+@pages.errorhandler(NoSuchCase)
+def _no_such_case(_error: NoSuchCase) -> Answer:
+    # The same words whether there is no such case or it is another handler's.
+    no = str((request.view_args or {}).get("no", ""))
+    return errors.page(404, _("没有这个编号"), _("没有这个编号：%(no)s。请核对编号；不是由您承办的件也不显示。", no=no))
+
+
+@pages.errorhandler(NotAllowed)
+def _not_allowed(error: NotAllowed) -> Answer:
+    names = "、".join(one.name for one in people.with_role(context.db(), "supervisor"))
+    return errors.page(
+        403, _("没有权限"), errors.said(error), *([_("督办人员：%(names)s", names=names)] if names else [])
+    )
+
+
+def opened(no: str) -> Folder:
+    """The folder of a case that this person may see; NoSuchCase for every other."""
+    folder = desk.read(context.db(), no)
+    desk.check_access(folder.case, context.actor(), "see")
+    return folder
+
+
+def posted(key: str) -> Form:
+    """The form that was sent."""
+    names = tuple(file.filename for file in request.files.getlist(f"{key}-files") if file.filename)
+    seen = request.form.get("seen", "")
+    return Form(key, request.form, int(seen) if seen.isascii() and seen.isdigit() else 0, names, posted=True)
+
+
+def reader(form: Form) -> Reader:
+    """Reads a form on the office's clock."""
+    return Reader(form, context.office().zone, context.now())
+
+
+def act(no: str, form: Form, do: Callable[[], Done]) -> Answer:
+    """Do it and go back to the case; what is refused comes back with the form as it was typed."""
+    try:
+        done = do()
+    except (NoSuchCase, NotAllowed):
+        raise
+    except Changed as changed:
+        folder = opened(no)
+        # What the other person did is on the page now: sent again, the form goes through.
+        return page(folder, replace(form, seen=folder.case.version), {"": _changed(changed)}), 409
+    except (Refusal, Refusals) as problem:
+        return page(opened(no), form, forms_case.by_name(form, errors.by_field(problem))), 400
+    flash(done.text, f"{DONE}:{done.undo}")
+    return redirect(url_for("case.show", no=no, **case_origin.kept()), 303)
+
+
+def _changed(changed: Changed) -> str:
+    at = changed.params["time"]
+    zone = context.office().zone
+    if isinstance(at, datetime) and local(at, zone).date() == local(context.now(), zone).date():
+        at = local(at, zone).strftime("%H:%M")
+    return errors.said(Refusal(changed.message, name=changed.params["name"], time=at))
+
+
+def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None = None) -> str:
+    """The page of the case, with the form that was sent and what is wrong with it."""
+    db, actor, at = context.db(), context.actor(), context.now()
+    shown = Shown(db, folder, actor, at)
+    records = audit.of_case(db, folder.case.id)
+    return render_template(
+        "case.html",
+        shown=shown,
+        case=folder.case,
+        folder=folder,
+        errors=found or {},
+        sent=sent.key if sent and found else "",
+        lost=sent.lost if sent and found else (),
+        form=lambda key: sent if sent and sent.key == key else _first(key, folder),
+        origin=case_origin.read(),
+        kept=case_origin.kept(),
+        offers=Offers(shown, people.with_role(db, "supervisor")),
+        history=timeline(folder, records, shown.may("decide"), request.args),
+        categories=categories.of_case(db, folder.case.id),
+        all_categories=categories.by_medium(categories.in_use(db)),
+        streets=[(one.id, one.name) for one in streets.every(db) if one.active or one.id == folder.case.street_id],
+        joined=cases.joined(db, folder.case.id),
+        handlers=[(one.id, one.name) for one in people.with_role(db, "handler") if one.id != folder.case.handler_id],
+        texts=_texts(folder),
+        channel=BY_NAME.get(folder.case.channel),
+        opened=request.args.get("do", ""),
+        starts=STARTS,
+        states=STATES,
+        facts=facts,
+        conduct=conduct,
+    )
+
+
+def _texts(folder: Folder) -> dict[int, str]:
+    """The written notes among the evidence, by id; one whose file is gone is offered like a file and says so there."""
+    home = context.attachments_folder()
+    notes = {one.id: attachments.path_of(home, one.sha256) for one in folder.evidence if one.kind == "text"}
+    return {id_: path.read_text(encoding="utf-8") for id_, path in notes.items() if path.is_file()}
+
+
+def _first(key: str, folder: Folder) -> Form:
+    now = local(context.now(), context.office().zone).strftime("%Y-%m-%d %H:%M")
+    who = context.actor().name
+    case = folder.case
+    form = forms_case.first_shown(
+        key,
+        case.version,
+        happened_at=now,
+        who=who,
+        officers=who,
+        street=str(case.street_id or ""),
+        place=case.place,
+        subject_unit=case.subject_unit,
+    )
+    form.typed.setlist(form.n("categories"), list(case.categories))
+    form.typed.setlist(form.n("stages"), ["inspection", "recheck", "resolution"])
+    return form

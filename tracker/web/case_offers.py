@@ -1,0 +1,86 @@
+"""What the page of a case offers to this person now, and why something is not offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+
+from tracker.rule import conduct
+from tracker.rule.conduct import END_GROUNDS, OPEN, STAGE_NAMES
+from tracker.rule.refusals import Refusal, Refusals
+from tracker.store.people import Person
+from tracker.web import errors
+from tracker.web.case_view import Shown, Stage
+
+
+def why_not(check: Callable[..., Any], *arguments: object) -> tuple[str, ...]:
+    """What the rule answers to an act now: nothing when it may be done."""
+    try:
+        check(*arguments)
+    except Refusals as error:
+        return tuple(errors.said(item) for item in error.items)
+    except Refusal as error:
+        return (errors.said(error),)
+    return ()
+
+
+class Offers:
+    """The acts around the stages, for one person on one case. ``supervisors`` may decide what others ask."""
+
+    def __init__(self, shown: Shown, supervisors: tuple[Person, ...]) -> None:
+        self.shown, self.standing = shown, shown.folder.standing
+        self.supervisors = supervisors
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """The folded forms under the stages, in their order."""
+        shown, standing = self.shown, self.standing
+        open_ = not why_not(conduct.check_open, standing)
+        offered = (
+            ("note", shown.may("note") and not standing.historic),
+            ("reply", open_ and shown.may("reply") and not standing.replied),
+            ("close", open_ and shown.may("apply_close")),
+            ("assign", open_ and shown.may("reassign")),
+            ("triage", open_ and shown.may("triage")),
+            ("end", open_ and shown.may("ask_end") and any(stage.state == OPEN for stage in standing.stages)),
+        )
+        return tuple(name for name, on in offered if on)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the closing still wants."""
+        return tuple(errors.said(item) for item in conduct.missing_for_close(self.standing))
+
+    @property
+    def grounds(self) -> tuple[tuple[str, str], ...]:
+        """The grounds on which the case may be ended now."""
+        return tuple((key, _(name)) for key, name in END_GROUNDS.items() if not self._unlawful(key))
+
+    @property
+    def not_grounds(self) -> tuple[str, ...]:
+        """Why the other grounds may not be used yet."""
+        return tuple(text for key in END_GROUNDS for text in self._unlawful(key))
+
+    def _unlawful(self, ground: str) -> tuple[str, ...]:
+        return why_not(conduct.check_ask_end, self.standing, ground, "-")
+
+    @property
+    def decides(self) -> bool:
+        """May this person decide what was asked?"""
+        return self.shown.may("decide") and self.standing.asked_by != self.shown.actor.person_id
+
+    def confirms(self, stage: Stage) -> bool:
+        """May this person hold the late entry of a stage against its evidence?"""
+        by = stage.fact.recorded_by if stage.fact else None
+        return self.shown.may("backfill") and by != self.shown.actor.person_id
+
+    def others(self, asker: int | None) -> str:
+        """The names of those whom something waits for: the supervisors without the one who asked."""
+        return "、".join(one.name for one in self.supervisors if one.id != asker)
+
+    @property
+    def redo(self) -> tuple[tuple[str, str], ...]:
+        """The stages that may be done over."""
+        return tuple((stage.key, _(STAGE_NAMES[stage.key])) for stage in self.standing.stages)

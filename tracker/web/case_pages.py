@@ -1,0 +1,9 @@
+"""All pages of a case, on one blueprint."""
+
+from __future__ import annotations
+
+from tracker.web import case, case_acts, case_more, case_stage
+
+#: Each adds its pages to the blueprint when it is imported.
+PARTS = (case_acts, case_more, case_stage)
+pages = case.pages

@@ -1,0 +1,150 @@
+"""Recording on the case page: the four stages, attempts, notes, undo, and the confirmation of late entries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import abort, request
+from flask_babel import gettext as _
+
+from tracker.clock import local
+from tracker.office import intake, stages
+from tracker.office.desk import Folder
+from tracker.office.stages import Around, Upload
+from tracker.rule.conduct import BACKFILL, NEEDS, STAGE_NAMES, STAGE_ORDER
+from tracker.rule.facts import Attempt, StageFact
+from tracker.rule.refusals import N_, Refusal
+from tracker.web import context, forms_case, view
+from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
+from tracker.web.case_words import FACTS
+from tracker.web.forms_case import Form, Reader
+from tracker.web.menu import CASE_ROLES
+from tracker.web.routes import route
+
+#: A time that was typed is told in a note when it is further back than it takes to fill in a form.
+JUST_NOW = timedelta(minutes=15)
+
+
+@route(pages, "/case/<no>/stage/<key>", roles=CASE_ROLES, methods=("POST",))
+def stage(no: str, key: str) -> Answer:
+    if key not in STAGE_ORDER:
+        abort(404)
+    form = posted(key)
+    if request.form.get("do") == "note":
+        return act(no, form, lambda: _note(no, form))
+    return act(no, form, lambda: _record(no, form))
+
+
+@route(pages, "/case/<no>/note", roles=CASE_ROLES, methods=("POST",))
+def note(no: str) -> Answer:
+    form = posted("note")
+    return act(no, form, lambda: _note(no, form))
+
+
+@route(pages, "/case/<no>/undo/<key>", roles=CASE_ROLES, methods=("POST",))
+def undo(no: str, key: str) -> Answer:
+    if key not in STAGE_ORDER:
+        abort(404)
+
+    def do() -> Done:
+        stages.undo(context.db(), context.actor(), no, key, context.now())
+        return Done(_("已撤销“%(stage)s”，该阶段恢复为未完成", stage=_(STAGE_NAMES[key])))
+
+    return act(no, posted("undo"), do)
+
+
+@route(pages, "/case/<no>/backfill/<key>", roles=("supervisor",), methods=("POST",))
+def backfill(no: str, key: str) -> Answer:
+    if key not in STAGE_ORDER:
+        abort(404)
+    form = posted(f"backfill-{key}")
+
+    def do() -> Done:
+        confirmed = request.form.get("do") == "confirm"
+        read = reader(form)
+        answer = read.text("answer")
+        read.done()
+        db, actor = context.db(), context.actor()
+        stages.decide_backfill(db, actor, no, form.seen, key, confirmed, answer, context.now())
+        return Done(_("已确认补录，按时完成（补录）") if confirmed else _("未予确认，按记录时间算完成"))
+
+    return act(no, form, do)
+
+
+def _record(no: str, form: Form) -> Done:
+    folder = opened(no)
+    read = reader(form)
+    happened_at = read.happened_at(_floors(folder, form.key))
+    fact = forms_case.STAGES[form.key](read)
+    around = forms_case.around(read, happened_at, _files(form))
+    if isinstance(fact, Attempt):
+        read.done(fact.problems())
+        return _attempt(no, form, fact, around)
+    fills = form.key == "inspection" and not folder.standing.triaged
+    street_id = read.number("street") if fills else None
+    if fills and not (street_id and form.many("categories")):
+        read.problems.append(Refusal(N_("请选择街道和污染类别，再完成第2阶段"), field="street"))
+    read.done(fact.problems())
+    db, home, actor, at = context.db(), context.attachments_folder(), context.actor(), context.now()
+    if fills:
+        after = intake.triage_and_record(
+            db, home, actor, no, form.seen, street_id, form.many("categories"), fact, around, at
+        )
+    else:
+        after = stages.record(db, home, actor, no, form.seen, fact, around, at)
+    return _recorded(after, fact)
+
+
+def _floors(folder: Folder, key: str) -> tuple[datetime, ...]:
+    before = folder.standing.stage(NEEDS.get(key, ""))
+    return tuple(at for at in (folder.case.received_at, before and before.done_at) if at)
+
+
+def _attempt(no: str, form: Form, tried: Attempt, around: Around) -> Done:
+    kept = stages.keep_evidence(context.attachments_folder(), Around(around.happened_at, around.files))
+    db, actor, at = context.db(), context.actor(), context.now()
+    after = stages.attempt(db, actor, no, form.seen, tried, around.happened_at, at, kept)
+    n = len(after.standing.attempts)
+    return Done(_("已记录第%(n)s次联系：%(outcome)s。先行联系还没有完成", n=n, outcome=_(tried.outcome)))
+
+
+def _recorded(after: Folder, fact: StageFact) -> Done:
+    deadline = after.stage(fact.key)
+    n = STAGE_ORDER.index(fact.key) + 1
+    if deadline.state == BACKFILL or deadline.done_at is None:
+        return Done(_("第%(n)s阶段已补录，待督办人员核定", n=n), fact.key)
+    used = view.span(deadline.done_at - deadline.starts_at)
+    if deadline.done_at >= deadline.due_at:
+        late = view.span(deadline.done_at - deadline.due_at)
+        return Done(_("已完成第%(n)s阶段（用时%(used)s，超期%(late)s）", n=n, used=used, late=late), fact.key)
+    return Done(_("已完成第%(n)s阶段（用时%(used)s）", n=n, used=used), fact.key)
+
+
+def _note(no: str, form: Form) -> Done:
+    read = reader(form)
+    text = _typed(read)
+    read.done()
+    around = Around(context.now(), _files(form))
+    stages.note(context.db(), context.attachments_folder(), context.actor(), no, text, around, context.now())
+    return Done(_("已记录，没有完成任何阶段"))
+
+
+def _typed(read: Reader) -> str:
+    """Everything that was typed into a stage's form, line by line: 只记录 loses nothing."""
+    form = read.form
+    if form.key == "note":
+        return read.text("note")
+    words = {**FACTS[form.key], "record": N_("文字记录"), "reason": N_("原因说明")}
+    typed = {word: "、".join(form.many(name)).strip() for name, word in words.items()}
+    lines = [f"{word}：{text}" for word, text in typed.items() if text]
+    prefilled = {f"{FACTS[form.key].get(name)}：{context.actor().name}" for name in ("who", "officers")}
+    told = [line for line in lines if line not in prefilled]
+    moment = local(read.happened_at(()), read.zone)
+    if told and read.now - moment > JUST_NOW:
+        told.insert(0, f"{moment:%Y-%m-%d %H:%M}")
+    return "\n".join(told)
+
+
+def _files(form: Form) -> tuple[Upload, ...]:
+    sent = request.files.getlist(form.n("files"))
+    return tuple(Upload(file.filename, file.read()) for file in sent if file.filename)

@@ -1,0 +1,57 @@
+"""The words of the case page for what the register keeps as keys."""
+
+from __future__ import annotations
+
+from tracker.rule.refusals import N_
+
+#: What the clock of a case started from (received_from).
+STARTS = {
+    "dispatch": N_("派单时间"),
+    "registration": N_("登记时间"),
+    "call": N_("来电时间"),
+    "letter": N_("来信时间"),
+}
+#: The facts of each kind in the order in which they are told: name in the register → its word.
+FACTS: dict[str, dict[str, str]] = {
+    "contact": {
+        "outcome": N_("结果"),
+        "method": N_("方式"),
+        "who": N_("联系人"),
+        "cause": N_("原因"),
+        "note": N_("联系情况"),
+    },
+    "attempt": {"outcome": N_("结果"), "method": N_("方式"), "note": N_("联系情况")},
+    "inspection": {
+        "officers": N_("检查人"),
+        "mode": N_("方式"),
+        "finding": N_("初步认定"),
+        "note": N_("检查情况"),
+        "demand": N_("整改要求"),
+        "demand_until": N_("整改期限"),
+        "no_demand": N_("无需整改的理由"),
+    },
+    "recheck": {
+        "officers": N_("复查人"),
+        "rectified": N_("整改情况"),
+        "note": N_("复查情况"),
+        "body_name": N_("监测单位"),
+        "planned": N_("计划监测日期"),
+        "items": N_("监测项目"),
+        "no_monitoring": N_("不监测的理由"),
+    },
+    "resolution": {
+        "who": N_("办理人"),
+        "result": N_("监测结果"),
+        "report_no": N_("报告编号"),
+        "report_date": N_("报告日期"),
+        "finding": N_("最终认定"),
+        "next_step": N_("后续处理"),
+        "until": N_("下次查看"),
+        "note": N_("处理情况"),
+    },
+    "reply": {"form": N_("方式"), "text": N_("答复内容"), "nobody": N_("无法答复的理由")},
+}
+#: Facts whose values are words of the product and are translated.
+CHOSEN = frozenset({"outcome", "method", "mode", "finding", "rectified", "result", "next_step", "form"})
+KINDS_OF_FILE = {"jpg": N_("照片"), "png": N_("照片"), "pdf": "PDF", "text": N_("文字记录")}
+STATES = {"open": N_("在办"), "applied": N_("待审核"), "closed": N_("已销项")}
