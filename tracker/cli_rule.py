@@ -7,24 +7,23 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from unicodedata import east_asian_width, normalize
 from zoneinfo import ZoneInfo
 
 import click
 
+from tracker.cli_parse import instant, misused
 from tracker.clock import local, to_text
 from tracker.config import locale_of
-from tracker.i18n import translator
+from tracker.i18n import WEEKDAYS, translator
 from tracker.rule import stages
 from tracker.rule.calendar import Calendar
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.stages import CONVENTION_WORDS, RULE_1, STAGE_WORDS, DayCount, Due, Rule, Stage, shown
 from tracker.store.holidays import official
 
-WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 ARGUMENTS = {"received_at": "RECEIVED_AT", "convention": "--convention", "closes": "--closes"}
-INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.IGNORECASE)
 CLOCK = re.compile(r"(\d\d?):(\d\d)")
 
 Tr = Callable[[str], str]
@@ -68,9 +67,7 @@ def deadlines(
         asked = _question(" ".join(received_at), convention, closes, zone, stage)
         limits = asked.limits()
     except Refusal as refusal:
-        place = ARGUMENTS.get(refusal.field, refusal.field)
-        message = tr(refusal.message) % refusal.params
-        raise click.UsageError(tr(N_("%(place)s：%(message)s")) % {"place": place, "message": message}) from None
+        raise misused(refusal, tr, ARGUMENTS) from None
     if as_json:
         click.echo(json.dumps(_data(asked, limits, explained, tr), ensure_ascii=False, indent=2))
     else:
@@ -80,7 +77,9 @@ def deadlines(
 def _question(received_at: str, convention: str, closes: str, zone: str, stage: str) -> Question:
     where = _zone(zone)
     rule = replace(RULE_1, convention=convention, closes=_closes(closes), stages=_stages(stage))
-    return Question(rule, _instant(received_at, where), where, official())
+    if not received_at:
+        raise Refusal(N_("请给出收到时间，例如 tracker deadlines 2026-09-30T23:59"), field="received_at")
+    return Question(rule, instant(received_at, where, "received_at"), where, official())
 
 
 def _stages(key: str) -> tuple[Stage, ...]:
@@ -107,30 +106,6 @@ def _closes(text: str) -> time | None:
     if not (0 <= hour < 24 and 0 <= minute < 60):
         raise Refusal(N_("“%(value)s”不是一个钟点，请写成 17:30 的形式，最晚 24:00"), field="--closes", value=text)
     return time(hour, minute)
-
-
-def _instant(text: str, zone: ZoneInfo) -> datetime:
-    """The instant that was typed. Without an offset it is the wall clock of ``zone``; a day alone begins at 00:00."""
-    if not text:
-        raise Refusal(N_("请给出收到时间，例如 tracker deadlines 2026-09-30T23:59"), field="received_at")
-    plain = normalize("NFKC", text)
-    if not INSTANT.fullmatch(plain):
-        raise Refusal(N_("“%(value)s”不是日期和时间，请写成 2026-09-30T23:59 的形式"), field="received_at", value=text)
-    try:
-        typed = datetime.fromisoformat(plain.upper())
-        at = (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
-    except ValueError:
-        raise Refusal(N_("没有“%(value)s”这个时间，请核对月、日、时、分"), field="received_at", value=text) from None
-    except OverflowError:
-        raise Refusal(N_("收到时间 %(value)s 算不出时限，请核对年份"), field="received_at", value=text) from None
-    if not typed.tzinfo and local(at, zone).replace(tzinfo=None) != typed:
-        raise Refusal(
-            N_("“%(value)s”在时区 %(zone)s 不存在：当天时钟拨快，跳过了这一刻。请核对时间或写明与UTC的差，例如 +08:00"),
-            field="received_at",
-            value=text,
-            zone=zone.key,
-        )
-    return at
 
 
 def _lines(asked: Question, limits: tuple[Due, ...], explained: bool, tr: Tr) -> Iterator[str]:

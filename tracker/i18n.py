@@ -6,6 +6,9 @@ from collections.abc import Callable
 from gettext import translation
 
 from tracker.paths import TRANSLATIONS
+from tracker.rule.refusals import N_
+
+WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 
 
 def translator(locale: str) -> Callable[[str], str]:

@@ -11,15 +11,14 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from tracker import clock
+from tracker.i18n import WEEKDAYS
 from tracker.paths import STATIC
 from tracker.rule.lights import two_units
-from tracker.rule.refusals import N_
 from tracker.store import people, settings
 from tracker.store.people import ROLES
 from tracker.web import context
 from tracker.web.menu import items
 
-WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 #: A page warns when the scheduler has been silent for this many of its ticks.
 SILENT_TICKS = 3
 

@@ -1,0 +1,48 @@
+"""What several commands read from their line: an instant; and how they refuse what was typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+import click
+
+from tracker.clock import local
+from tracker.rule.refusals import N_, Refusal
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.IGNORECASE)
+
+
+def instant(text: str, zone: ZoneInfo, field: str) -> datetime:
+    """The instant that was typed as ``field``. Without an offset it is the wall clock of ``zone``; a day alone begins
+    at 00:00."""
+    plain = normalize("NFKC", text)
+    if not INSTANT.fullmatch(plain):
+        raise Refusal(N_("“%(value)s”不是日期和时间，请写成 2026-09-30T23:59 的形式"), field=field, value=text)
+    try:
+        typed = datetime.fromisoformat(plain.upper())
+        at = (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
+    except ValueError:
+        raise Refusal(N_("没有“%(value)s”这个时间，请核对月、日、时、分"), field=field, value=text) from None
+    except OverflowError:
+        raise Refusal(N_("%(value)s 超出历法范围，请核对年份"), field=field, value=text) from None
+    if not typed.tzinfo and local(at, zone).replace(tzinfo=None) != typed:
+        raise Refusal(
+            N_("“%(value)s”在时区 %(zone)s 不存在：当天时钟拨快，跳过了这一刻。请核对时间或写明与UTC的差，例如 +08:00"),
+            field=field,
+            value=text,
+            zone=zone.key,
+        )
+    return at
+
+
+def misused(
+    refusal: Refusal, translate: Callable[[str], str], names: Mapping[str, str] | None = None
+) -> click.UsageError:
+    """The refusal as click says it, naming the argument; ``names`` gives the argument of a field."""
+    place = (names or {}).get(refusal.field, refusal.field)
+    message = translate(refusal.message) % refusal.params
+    return click.UsageError(translate(N_("%(place)s：%(message)s")) % {"place": place, "message": message})
