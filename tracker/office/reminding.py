@@ -10,13 +10,11 @@ from sqlite_utils import Database
 
 from tracker.clock import local, to_text
 from tracker.rule.conduct import UNDO_WITHIN
-from tracker.rule.reminders import DECIDE, ENTRY, LADDER, RUNGS, Hours, Limit, Rung, addressees, mornings, owed_key
+from tracker.rule.reminders import DECIDE, DISPATCH, ENTRY, RUNGS, Hours, Limit, Rung, addressees, mornings, owed_key
 from tracker.store import planning, reminders, rules, settings
 from tracker.store.database import writing
 from tracker.store.planning import Standing, Supervisor
 from tracker.store.reminders import Kept, Planned
-
-DISPATCH = LADDER[0]
 
 
 def replan(db: Database, case_id: int, at: datetime, why: str) -> None:

@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tracker.rule.calendar import Calendar
-from tracker.rule.instants import local, wall
+from tracker.rule.instants import end_of, local, wall
+from tracker.rule.refusals import N_
 
 HANDLER, SUPERVISOR = "handler", "supervisor"
 MORNING = time(8, 30)
@@ -42,11 +43,31 @@ LADDER = (
     Rung("late_3", "late", 3, (HANDLER, SUPERVISOR)),
     Rung("weekly", "monday", 0, (HANDLER, SUPERVISOR), repeats=True),
 )
+DISPATCH = LADDER[0]
 #: Not of a limit: what was late already when the case was registered; what waits for a decision.
 ENTRY = Rung("late_entry", "act", 0, (SUPERVISOR,))
 DECIDE = Rung("decide", "act", 0, (SUPERVISOR,))
 #: The rungs that end with their reason. What is told once (“decided”, “undeliverable”) and the digests are not here.
 RUNGS = {rung.key: rung for rung in (*LADDER, ENTRY, DECIDE)}
+#: After one of these the tick plans the next occurrence of what repeats.
+CHAIN = tuple(rung.key for rung in LADDER[-2:])
+#: Rungs without a case, and those that are only shown in the app.
+DIGEST, UNDELIVERABLE = "digest", "undeliverable"
+#: Why a rung is owed.
+REASONS = {
+    "dispatch": N_("派单"),
+    "eve": N_("到期前一个工作日"),
+    "due_day": N_("到期当天"),
+    "late": N_("超期次日"),
+    "late_1": N_("超期满1天"),
+    "late_3": N_("超期满3天"),
+    "weekly": N_("超期后每周一"),
+    "late_entry": N_("登记时已超期"),
+    "decide": N_("等待审批"),
+    "decided": N_("审批结果"),
+    DIGEST: N_("督办日报"),
+    UNDELIVERABLE: N_("邮件无法送达"),
+}
 
 
 @dataclass(frozen=True)
@@ -163,6 +184,13 @@ def digest_mornings(after: datetime, until: datetime, hours: Hours) -> tuple[dat
     while found[-1] <= until:
         found.append(hours.working_morning_after(found[-1]))
     return tuple(found)
+
+
+def soon(at: datetime, hours: Hours) -> tuple[datetime, datetime]:
+    """The end of today, and that of the next working day: what a digest calls “today” and “tomorrow”. Before rest days
+    tomorrow reaches over them, since no digest comes until they are over."""
+    today = local(at, hours.zone).date()
+    return end_of(today, hours.zone), end_of(hours.calendar.next_working(today + _DAY), hours.zone)
 
 
 def may_send_at(at: datetime, pressing: bool, hours: Hours) -> datetime:

@@ -70,6 +70,16 @@ def writing(db: Database) -> Iterator[Database]:
 
 
 @contextmanager
+def rehearsing(db: Database) -> Iterator[Database]:
+    """A transaction that is always taken back: what would be written, and nothing is."""
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+    finally:
+        db.conn.execute("ROLLBACK")
+
+
+@contextmanager
 def reading(db: Database) -> Iterator[Database]:
     """Several reads of one and the same state of the register."""
     if db.conn.in_transaction:

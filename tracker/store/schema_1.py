@@ -277,6 +277,7 @@ OUTBOX = (
         owed_at TEXT NOT NULL,
         message_id TEXT NOT NULL UNIQUE,
         tries INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0 CHECK (failed BETWEEN 0 AND tries),
         try_after TEXT NOT NULL,
         sent_at TEXT,
         answer TEXT NOT NULL DEFAULT '',

@@ -1,0 +1,176 @@
+"""The tick: plan what repeats, show what fell due, and put each person's share into one message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import uuid4
+
+from sqlite_utils import Database
+
+from tracker.clock import local
+from tracker.office import reminding
+from tracker.rule.reminders import (
+    CHAIN,
+    DIGEST,
+    UNDELIVERABLE,
+    Hours,
+    digest_key,
+    digest_mornings,
+    may_send_at,
+    presses,
+    soon,
+)
+from tracker.store import deliveries, digest, heartbeat, outbox, planning, reminders
+from tracker.store.database import rehearsing, writing
+from tracker.store.deliveries import MAIL
+from tracker.store.digest import Asked, Digest
+from tracker.store.reminders import Due, Planned
+
+CHUNK = 200
+DAILY = "daily"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A reminder shown at a tick. ``mail_at``: when it may leave by mail besides, None when it stays in the app."""
+
+    due: Due
+    mail_at: datetime | None
+
+
+def tick(db: Database, at: datetime, mail_domain: str = "") -> tuple[Shown, ...]:
+    """Everything that the scheduler does in the register at ``at``, sending aside; what was shown, by person.
+
+    ``mail_domain`` names the messages and is empty where no mail goes out. Late or early, once or twice: a reminder is
+    shown once.
+    """
+    refresh(db, at)
+    return raise_due(db, at, mail_domain)
+
+
+def rehearse(db: Database, now: datetime, at: datetime, mail_domain: str) -> tuple[Shown, ...]:
+    """What would have been shown to whom by ``at``, by what the register holds ``now``. Nothing is written."""
+    with rehearsing(db):
+        refresh(db, now)
+        until_now = raise_due(db, now, mail_domain) if at > now else ()
+        found = (*until_now, *raise_due(db, at, mail_domain))
+    return tuple(sorted(found, key=lambda one: one.due.recipient_id))
+
+
+def mail_domain(smtp_host: str, mail_from: str) -> str:
+    """The name under which messages leave; empty where no mail server is set."""
+    return mail_from.rpartition("@")[2] if smtp_host else ""
+
+
+def refresh(db: Database, at: datetime) -> None:
+    """Plan every open case anew after somebody came, left or changed unit, or the calendar changed."""
+    now = planning.fingerprint(db)
+    before = heartbeat.last(db, heartbeat.PLANS)
+    if before is not None and before.detail == now:
+        return
+    after = 0
+    while ids := planning.open_cases(db, after, CHUNK):
+        with writing(db):  # by chunks: the office goes on working meanwhile
+            for case_id in ids:
+                reminding.settle(db, case_id, at, at, "people")
+        after = ids[-1]
+    with writing(db):
+        heartbeat.beat(db, heartbeat.PLANS, at, now)
+
+
+def raise_due(db: Database, at: datetime, mail_domain: str) -> tuple[Shown, ...]:
+    """Show what fell due by ``at``, each person's in one message, and give a sign of life; one transaction."""
+    with writing(db):
+        hours = reminding.hours(db)
+        _plan_repeats(db, at)
+        _plan_digests(db, at, hours)
+        found = sorted(reminders.due(db, at), key=_recipient)
+        shown = [
+            one for _, dues in groupby(found, _recipient) for one in _raise(db, tuple(dues), at, hours, mail_domain)
+        ]
+        heartbeat.beat(db, heartbeat.TICK, at)
+    return tuple(shown)
+
+
+def _recipient(due: Due) -> int:
+    return due.recipient_id
+
+
+def _plan_repeats(db: Database, at: datetime) -> None:
+    """The next occurrence of what repeats, and after a standstill those that were missed."""
+    begun: dict[int, datetime] = {}
+    for due in reminders.due(db, at):
+        if due.rung in CHAIN and due.case_id is not None:
+            begun[due.case_id] = min(due.owed_at, begun.get(due.case_id, due.owed_at))
+    for case_id, since in begun.items():
+        reminding.settle(db, case_id, since, at, "tick")
+
+
+def _plan_digests(db: Database, at: datetime, hours: Hours) -> None:
+    """A digest for each supervisor and working morning, those since the last tick and the next one."""
+    last = heartbeat.last(db, heartbeat.TICK)
+    people = planning.supervisors(db)
+    for morning in digest_mornings(last.at if last else at, at, hours):
+        day = local(morning, hours.zone).date().isoformat()
+        owed = (Planned(digest_key(DAILY, day, one.id), DIGEST, one.id, morning) for one in people)
+        reminders.plan(db, owed, at)
+
+
+def _raise(db: Database, dues: tuple[Due, ...], at: datetime, hours: Hours, mail_domain: str) -> Iterator[Shown]:
+    """Show one person what fell due; what may leave by mail at one and the same time goes as one message."""
+    digests = [due for due in dues if due.rung == DIGEST]
+    said = _digest(db, digests, at, hours)
+    messages: dict[datetime, int] = {}
+    for due in dues:
+        if due.rung == DIGEST and due.id not in said:
+            continue
+        mail_at = _mail_at(due, at, hours) if mail_domain else None
+        if mail_at is not None and mail_at not in messages:
+            messages[mail_at] = _message(db, due, mail_at, hours, mail_domain)
+        delivery_id = None if mail_at is None else messages[mail_at]
+        reminders.show(db, due.id, at, delivery_id, said.get(due.id))
+        yield Shown(due, mail_at)
+
+
+def _digest(db: Database, digests: list[Due], at: datetime, hours: Hours) -> dict[int, str]:
+    """What the digest says, by its reminder. Of several that were missed the last one speaks; one that has nothing to
+    say, or whose person supervises no more, is withdrawn."""
+    if not digests:
+        return {}
+    last = max(digests, key=lambda due: due.owed_at)
+    reminders.withdraw(db, [due.id for due in digests if due is not last], at, "superseded")
+    if last.recipient_id not in {one.id for one in planning.supervisors(db)}:
+        reminders.withdraw(db, [last.id], at, "role")
+        return {}
+    today, tomorrow = soon(at, hours)
+    found = Digest(
+        overdue=digest.between(db, None, at),
+        today=digest.between(db, at, today),
+        tomorrow=digest.between(db, today, tomorrow),
+        waiting=tuple(Asked(one.case_no, one.kind) for one in outbox.waiting_for_decision(db, last.recipient_id)),
+    )
+    if not found:
+        reminders.withdraw(db, [last.id], at, "empty")
+        return {}
+    return {last.id: digest.written(found)}
+
+
+def _mail_at(due: Due, at: datetime, hours: Hours) -> datetime | None:
+    if not due.email or not due.active or due.rung == UNDELIVERABLE:
+        return None
+    handles = due.handler_id in (None, due.recipient_id)
+    return may_send_at(at, handles and presses(at, due.due_at, hours), hours)
+
+
+def _message(db: Database, due: Due, mail_at: datetime, hours: Hours, mail_domain: str) -> int:
+    """The message that leaves at ``mail_at``: one that has been waiting for the same day takes more on board."""
+    day = local(mail_at, hours.zone).date()
+    for waiting in deliveries.unsent(db, due.recipient_id, MAIL):
+        if local(waiting.try_after, hours.zone).date() == day:
+            deliveries.hasten(db, waiting.id, mail_at)
+            return waiting.id
+    message_id = f"<{uuid4().hex}@{mail_domain}>"
+    return deliveries.add(db, due.recipient_id, MAIL, message_id, owed_at=due.owed_at, try_after=mail_at)
