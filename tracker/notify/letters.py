@@ -1,0 +1,185 @@
+"""Reminders as an e-mail: case number, limit and link, never the complaint's words or who complained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address as Mailbox
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from sqlite_utils import Database
+
+from tracker.clock import from_text, local
+from tracker.config import LOCALES, Config
+from tracker.i18n import translator
+from tracker.notify.words import Words
+from tracker.paths import TEMPLATES
+from tracker.rule.instants import end_of
+from tracker.rule.refusals import N_
+from tracker.rule.reminders import DIGEST
+from tracker.store import deliveries, digest
+from tracker.store.deliveries import Address, Delivery, Line
+from tracker.store.digest import Digest
+from tracker.store.settings import Office
+
+#: The mark of each rung in a subject, the gravest first: so a message is ordered.
+MARKS = {
+    "weekly": N_("超期"),
+    "late_3": N_("超期"),
+    "late_1": N_("超期"),
+    "late": N_("超期"),
+    "late_entry": N_("超期"),
+    "due_day": N_("今日到期"),
+    "eve": N_("临期"),
+    "decide": N_("待审批"),
+    "dispatch": N_("派单"),
+    "decided": N_("审批结果"),
+    DIGEST: N_("督办日报"),
+}
+GRAVITY = {rung: place for place, rung in enumerate(MARKS)}
+QUESTIONS = {"end": N_("申请终止后续环节"), "close": N_("申请销项"), "backfill": N_("补录待核")}
+DECISIONS = {"approved": N_("同意"), "refused": N_("不同意")}
+#: Later than this a reminder says when it was owed.
+PUNCTUAL_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Item:
+    """One case in a message: ``head`` names it and its limit, ``details`` are further lines."""
+
+    mark: str
+    head: str
+    short: str
+    details: tuple[str, ...]
+    no: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one person is to read, and the envelope."""
+
+    to: Address
+    message: EmailMessage
+
+
+def compose(db: Database, delivery: Delivery, at: datetime, office: Office, config: Config) -> Letter | None:
+    """The e-mail of a delivery at ``at``; None when there is nothing left to say or nobody to say it to.
+
+    What lost its reason while the message waited is left out, unless an earlier try may have carried it.
+    """
+    to = deliveries.address(db, delivery.recipient_id)
+    lines = deliveries.lines(db, delivery.id)
+    if not delivery.may_have_arrived:
+        lines = tuple(line for line in lines if _holds(line, delivery.recipient_id))
+    if not lines or not to.email or not to.active:
+        return None
+    locale = to.locale or office.locale
+    words = Words(translator(locale), office.zone, at, chinese=locale == LOCALES[0])
+    items = tuple(_items(db, lines, words))
+    daily = next((digest.read(line.body) for line in lines if line.rung == DIGEST), None)
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = _subject(items, daily, words)
+    message["From"] = Mailbox(office.name, addr_spec=config.mail_from)
+    message["To"] = Mailbox(addr_spec=to.email)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = delivery.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    coming = _coming(daily, words) if daily else ""
+    text = _template().render(
+        _=words._, to=to, items=items, digest=daily, coming=coming, words=words, url=config.base_url
+    )
+    message.set_content(text, cte="base64")
+    return Letter(to, message)
+
+
+def _holds(line: Line, recipient_id: int) -> bool:
+    """Does the reason of a reminder that was shown hold still?"""
+    if line.rung in (DIGEST, "decided"):
+        return True
+    if line.case_state not in ("open", "applied"):
+        return False
+    if line.rung == "decide":
+        return line.asked
+    if line.rung == "dispatch":
+        return line.handler_id in (None, recipient_id)
+    return line.deadline_id is None or (line.limit_state == "open" and line.current)
+
+
+def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
+    """Worst first. A limit of which several rungs come together, after a standstill, stands here once."""
+    owed: dict[int, list[datetime]] = {}
+    first: dict[int, Line] = {}
+    for line in sorted(lines, key=lambda line: (GRAVITY[line.rung], _due(line) or line.owed_at, line.id)):
+        if line.rung == DIGEST:
+            continue
+        subject = line.deadline_id if line.deadline_id is not None and line.rung != "decide" else -line.id
+        first.setdefault(subject, line)
+        if (line.shown_at - line.owed_at).total_seconds() > PUNCTUAL_SECONDS:
+            owed.setdefault(subject, []).append(line.owed_at)
+    for subject, gravest in first.items():
+        yield _item(db, gravest, sorted(owed.get(subject, ())), words)
+
+
+def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Item:
+    _, due_at, said = words._, _due(line), json.loads(line.body)
+    details: list[str] = []
+    head = short = line.case_no
+    mark = _(MARKS[line.rung])
+    if line.limit_key and due_at is not None and line.rung != "decide":
+        head = f"{line.case_no}  {words.limit(line.limit_key)}  {_(N_('应完成'))} {words.due(due_at)}"
+        short = f"{line.case_no} {words.limit(line.limit_key)} {words.due_short(due_at)}"
+        details.append(words.standing(due_at))
+    elif line.rung == "decide":
+        head = short = f"{line.case_no} {_(QUESTIONS[said['kind']])}"
+    elif line.rung == "decided":
+        head = short = f"{line.case_no} {_(QUESTIONS[said['act']])} {_(DECISIONS[said['decision']])}"
+    elif line.case_id is not None:  # the case as it was given: all its limits, the nearest in the subject
+        running = deliveries.running(db, line.case_id)
+        details += [_row(limit.key, limit.due_at, words) for limit in running]
+        short = " ".join([short, *(f"{words.limit(one.key)} {words.due_short(one.due_at)}" for one in running[:1])])
+        mark += "·" + _(N_("超期")) if line.rung == "dispatch" and running and running[0].due_at <= words.at else ""
+    if missed:
+        details.append(_(N_("原定提醒时间：%(times)s")) % {"times": "、".join(map(words.stamp, missed))})
+    return Item(mark, head, short, tuple(details), line.case_no)
+
+
+def _row(key: str, due_at: datetime, words: Words) -> str:
+    return f"{words.limit(key)}  {words._(N_('应完成'))} {words.due(due_at)}  {words.standing(due_at)}"
+
+
+def _due(line: Line) -> datetime | None:
+    """The due time that a reminder was about, which may have moved since."""
+    said = json.loads(line.body)
+    return from_text(said["due_at"]) if "due_at" in said and line.rung != DIGEST else line.due_at
+
+
+def _subject(items: tuple[Item, ...], daily: Digest | None, words: Words) -> str:
+    _ = words._
+    if daily is not None:
+        counts = (daily.overdue.total, daily.today.total, daily.tomorrow.total, len(daily.waiting))
+        names = (_(N_("超期")), _(N_("今日到期")), _coming(daily, words), _(N_("待审批")))
+        told = " ".join(f"{name} {n}" for name, n in zip(names, counts, strict=True) if n)
+        return f"[{_(MARKS[DIGEST])}] {words.stamp(words.at)[:-6]} {told}"
+    worst = f"[{items[0].mark}] {items[0].short}"
+    return worst if len(items) == 1 else worst + _(N_(" 等%(n)s项")) % {"n": len(items)}
+
+
+def _coming(daily: Digest, words: Words) -> str:
+    """The name of the digest's third part, which before rest days reaches over them."""
+    tomorrow = end_of(local(words.at, words.zone).date() + timedelta(days=1), words.zone)
+    rests = any(line.due_at > tomorrow for line in daily.tomorrow.lines)
+    return words._(N_("下一工作日24:00前到期") if rests else N_("明日到期"))
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / "mail"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("reminder.txt")
