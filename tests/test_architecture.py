@@ -32,6 +32,7 @@ DOORS = {
     "exchange": {*PURE, "store"},
     "notify": {*PURE, "store", "i18n"},
     "web": {*PURE, "store", "office", "exchange", "i18n"},
+    "schedule": {*PURE, "store", "office", "notify", "i18n"},
 }
 #: The counter on the command line may go through every door.
 COUNTER = re.compile(r"cli(_[a-z]+)?|run|__main__|__init__")

@@ -90,11 +90,11 @@ def _application(config: Config) -> Flask:
 
 def serve_schedule(config: Config) -> None:
     """Send what falls due until told to stop."""
-    from tracker.notify.scheduler import serve
+    from tracker.schedule import main
 
     follow_parent()
     _log()
-    serve(config)
+    main(config)
 
 
 def listening_address(config: Config) -> str:

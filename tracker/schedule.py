@@ -1,0 +1,112 @@
+"""The scheduler: its own process, one active at a time, one tick after another.
+
+It is a tick, not the truth: what is due stands in the register, and a tick that comes late finds it all.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from tracker.clock import now
+from tracker.config import Config
+from tracker.notify.sender import Sender
+from tracker.office import raising
+from tracker.store.register import DATABASE, open_register
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+log = logging.getLogger(__name__)
+
+LOCK = "scheduler.lock"
+#: A standby asks this often: it takes over within 2 s of the active one's death, whatever killed it.
+ASK_EVERY = 0.5
+
+
+def main(config: Config) -> None:
+    """Run until SIGTERM or SIGINT: wait for the lock, then tick every ``config.tick_seconds``. Main thread only."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _the_only_one(config.home, stop) as mine:
+        if mine:
+            _run(config, stop)
+
+
+def _run(config: Config, stop: threading.Event) -> None:
+    ticker = Ticker(config, stop)
+    scheduler = BackgroundScheduler(timezone=config.zone)
+    scheduler.add_job(
+        ticker.tick,
+        "interval",
+        seconds=config.tick_seconds,
+        next_run_time=now(),
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
+    )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a long tick delays the next is no news
+    scheduler.start()
+    log.info("scheduler active, a tick every %s s", config.tick_seconds)
+    stop.wait()
+    scheduler.shutdown(wait=True)
+    log.info("scheduler stopped")
+
+
+class Ticker:
+    """The work of one tick. It opens the register for itself, so that no fault outlives it."""
+
+    def __init__(self, config: Config, stop: threading.Event) -> None:
+        self._config = config
+        self._sender = Sender(config, now, stop.is_set)
+        self._mail_domain = raising.mail_domain(config.smtp_host, config.mail_from)
+
+    def tick(self) -> None:
+        """Raise what fell due and send what may leave. An error is logged, and the next tick tries again: this is the
+        one loop that must go on."""
+        if not (self._config.home / DATABASE).exists():  # not set up yet; the sample register is none of our business
+            return
+        try:
+            with closing(open_register(self._config.home, now())) as db:
+                raising.tick(db, now(), self._mail_domain)
+                self._sender.send_waiting(db)
+        except Exception:
+            log.exception("tick failed")
+
+
+@contextmanager
+def _the_only_one(home: Path, stop: threading.Event) -> Iterator[bool]:
+    """Hold the lock beside the register, waiting for it as a standby; False when stopped before it was ours.
+
+    The system frees the lock with the process, kill -9 included, so that no lease by clock is needed on one host.
+    """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (home / LOCK).open("a+b") as file:
+        waited = False
+        while not (mine := _try_lock(file)) and not stop.wait(ASK_EVERY):
+            if not waited:
+                log.info("another scheduler is active; standing by")
+                waited = True
+        yield mine
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
