@@ -21,6 +21,7 @@ from tracker.web import (
     health,
     login,
     me,
+    overdue,
     people,
     routes,
     security,
@@ -30,7 +31,7 @@ from tracker.web import (
 
 BLUEPRINTS = (
     *(firstrun.pages, login.pages, me.pages, people.pages, streets.pages, health.pages),
-    case_pages.pages,
+    *(overdue.pages, case_pages.pages),
 )
 
 

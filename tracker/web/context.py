@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from tracker.config import Config
 from tracker.office.actors import Actor, actor_for
+from tracker.rule import access
 from tracker.store import people, settings
 from tracker.store.people import Person
 from tracker.store.register import DATABASE, SAMPLE, attachments, open_register
@@ -143,3 +144,9 @@ def actor() -> Actor:
     if who is None:
         raise LookupError("nobody is signed in")
     return actor_for(who, address())
+
+
+def sees_only() -> int | None:
+    """The person whose cases alone the one signed in may see: themselves; None when it is the whole office's."""
+    me = actor()
+    return None if access.reach(me.roles, "see") == access.OFFICE else me.person_id

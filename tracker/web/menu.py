@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tracker.rule.refusals import N_
+from tracker.store import overdue
 from tracker.store.people import Person
 from tracker.web import context
 
@@ -23,8 +24,13 @@ class Item:
     key: str = ""
 
 
-#: Each page of cases adds its line here, in the order of the bar.
-MENU: tuple[Item, ...] = ()
+def late() -> int:
+    """How many cases are late: of the office, or of the one who sees only their own."""
+    return overdue.count_late(context.db(), context.now(), context.sees_only())
+
+
+#: The pages of cases, in the order of the bar.
+MENU: tuple[Item, ...] = (Item("overdue.listing", N_("超期清单"), CASE_ROLES, late),)
 USERS = Item("people.everybody", N_("用户"), ("admin",))
 
 

@@ -1,0 +1,124 @@
+"""超期清单: what is past its limit, now or as of another instant; the same list for what is near due or on time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, render_template
+from flask_babel import gettext as _
+
+from tracker.rule.refusals import Refusal
+from tracker.rule.stages import STAGE_WORDS
+from tracker.store import overdue, people, spans, streets
+from tracker.store.database import reading
+from tracker.web import context, lines
+from tracker.web.errors import by_field
+from tracker.web.menu import CASE_ROLES
+from tracker.web.overdue_asked import LIGHTS, Asked, Source, read, typed
+from tracker.web.routes import route
+
+pages = Blueprint("overdue", __name__)
+PAGE = 50
+#: A printed list holds this many lines at most; nobody reads more on paper.
+PRINTED = 1000
+ONE_SECOND = timedelta(seconds=1)
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A light beside the heading, with how many cases show it and the address of their list."""
+
+    colour: str
+    shape: str
+    word: str
+    count: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """What falls due next, when nothing is late: one of the cases, and how many fall due with it."""
+
+    no: str
+    href: str
+    due_at: datetime
+    count: int
+
+
+@route(pages, "/overdue", roles=CASE_ROLES)
+def listing() -> str | tuple[str, int]:
+    try:
+        asked = read()
+    except Refusal as refusal:
+        fields = typed()
+        errors = by_field(refusal)
+        return render_template("overdue.html", errors=errors, typed=fields, choices=_choices(fields), asked=None), 422
+    return _page("overdue.html", asked, PAGE)
+
+
+@route(pages, "/overdue/print", roles=CASE_ROLES)
+def printed() -> str | tuple[str, int]:
+    """All lines on one page, for paper."""
+    try:
+        asked = read()
+    except Refusal:
+        return listing()
+    return _page("overdue_print.html", asked, PRINTED)
+
+
+def _page(template: str, asked: Asked, size: int) -> str:
+    rule = lines.ordinary_rule()
+    with reading(context.db()):
+        found = Source(asked, rule).found(size)
+        return render_template(
+            template,
+            errors={},
+            asked=asked,
+            typed=asked.typed,
+            heading=_(LIGHTS[asked.light]),
+            found=found,
+            lamps=() if asked.at else tuple(_lamps(asked)),
+            choices=_choices(asked.typed, *(row.limit for row in found.rows)),
+            upcoming=None if found.count or asked.at or asked.narrowed else _upcoming(),
+        )
+
+
+def _lamps(asked: Asked) -> list[Lamp]:
+    counts = overdue.lights(context.db(), context.now(), lines.ordinary_rule(), lines.allowed())
+    marks = (
+        ("overdue", "r", "■", _("超期"), counts.overdue),
+        ("near", "y", "▲", _("临期"), counts.near),
+        ("normal", "g", "●", _("正常"), counts.normal),
+    )
+    return [
+        Lamp(colour, shape, word, n, asked.url(light="" if key == "overdue" else key), key == asked.light)
+        for key, colour, shape, word, n in marks
+    ]
+
+
+def _choices(fields: dict[str, str], *limits: str) -> dict[str, Choices]:
+    """The choices of the filter. An outside limit is among them when it is asked for, or on the page."""
+    outside = dict.fromkeys(name for name in (*limits, fields["stage"]) if name.endswith("应反"))
+    found: dict[str, Choices] = {
+        "group": [("", _("不分组")), ("stage", _("按阶段")), ("who", _("按承办人")), ("street", _("按街道"))],
+        "sort": [("", _("超期最久在前")), ("recent", _("超期最短在前")), ("received", _("收到时间"))],
+        "stage": [(key, lines.limit_name(key)) for key in STAGE_WORDS] + [(name, name) for name in outside],
+        "street": [(str(one.id), one.name) for one in streets.every(context.db())] + [("0", _("街道待定"))],
+    }
+    if context.sees_only() is None:
+        handlers = people.with_role(context.db(), "handler")
+        found["who"] = [(str(one.id), one.name) for one in handlers] + [("0", _("未派单"))]
+    return found
+
+
+def _upcoming() -> Upcoming | None:
+    db, now, wanted = context.db(), context.now(), lines.allowed()
+    first = overdue.live(db, now, wanted, span=spans.between(now, None), size=1)
+    if not first:
+        return None
+    due_at = first[0].due_at
+    count = overdue.count_live(db, now, wanted, span=spans.between(due_at - ONE_SECOND, due_at))
+    return Upcoming(first[0].no, lines.address(first[0].no, "overdue"), due_at, count)
