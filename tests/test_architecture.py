@@ -38,7 +38,7 @@ DOORS = {
 COUNTER = re.compile(r"cli(_[a-z]+)?|run|__main__|__init__")
 #: Rooms that are given the instant and never ask for it.
 TIMELESS = {"rule", "store", "office", "exchange"}
-LONGEST_FILE = 400
+LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
 
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from tracker.office import reminding
 from tracker.office.actors import Actor
 from tracker.rule import access
-from tracker.rule.conduct import BACKFILL, DONE, StageStanding, Standing
+from tracker.rule.standing import BACKFILL, DONE, StageStanding, Standing
 from tracker.store import audit, cases, deadlines, facts, requests
 from tracker.store.cases import Case
 from tracker.store.database import writing

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 
 from tracker.office import desk
 from tracker.office.actors import Actor
-from tracker.rule.conduct import BACKFILL, DONE, OPEN
 from tracker.rule.refusals import N_, Refusal
+from tracker.rule.standing import BACKFILL, DONE, OPEN
 from tracker.store import cases, deadlines, facts
 from tracker.store.cases import Case
 from tracker.store.deadlines import Deadline

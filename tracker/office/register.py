@@ -12,10 +12,11 @@ from tracker.clock import local
 from tracker.office import desk, dispatch, joining
 from tracker.office.actors import Actor
 from tracker.rule import access, intake
-from tracker.rule.conduct import BACKFILL_AFTER, DONE
+from tracker.rule.conduct import BACKFILL_AFTER
 from tracker.rule.facts import REACHED, SPOKEN, Contact
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.stages import Due, deadlines
+from tracker.rule.standing import DONE
 from tracker.store import audit, cases, facts, identity, rules
 from tracker.store import deadlines as limits
 from tracker.store.cases import Case

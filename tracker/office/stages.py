@@ -12,9 +12,10 @@ from tracker.office import desk, joining, reminding
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
-from tracker.rule.conduct import BACKFILL, DONE, Entry
+from tracker.rule.conduct import Entry
 from tracker.rule.facts import Attempt, StageFact, complete
 from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.standing import BACKFILL, DONE
 from tracker.store import attachments, deadlines, facts
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from tracker.store.database import execute, rows, value, writing
-from tracker.store.schema_1 import MIGRATION_1, SEED_1
+from tracker.store.schema_1 import MIGRATION_1
+from tracker.store.schema_1_seed import SEED_1
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
