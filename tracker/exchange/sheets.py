@@ -1,0 +1,132 @@
+"""The overdue list as a workbook: the rows and columns seen, when it was taken and by whom. Never who complained."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from tracker.clock import local
+from tracker.rule.instants import shown
+from tracker.rule.lights import lateness, two_units
+from tracker.rule.refusals import N_
+from tracker.rule.stages import STAGE_WORDS
+from tracker.store.overdue import OverdueLine
+from tracker.store.settings import Office
+
+Translate = Callable[[str], str]
+#: Words that begin like a formula, look like an address or a number stay words: a title may say `=HYPERLINK(…)`.
+AS_WRITTEN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+A4 = 9
+TITLE_ROW, NOTE_ROW, HEADING_ROW = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class View:
+    """What a line is seen with: the instant of the list, the office's zone and the user's language."""
+
+    at: datetime
+    zone: ZoneInfo
+    translate: Translate
+
+    def late(self, line: OverdueLine) -> str:
+        """How late in two units, and whether a late entry waits for its confirmation."""
+        late = span_words(lateness(line.due_at, self.at), self.translate)
+        return f"{late} {self.translate(N_('补录待核'))}" if line.backfill else late
+
+    def limit(self, line: OverdueLine) -> str:
+        """The stage in words; an outside limit has its own name."""
+        return self.translate(STAGE_WORDS.get(line.limit, line.limit))
+
+    def due(self, line: OverdueLine) -> str:
+        """The day and hour of the limit, as `2019-05-10 24:00`."""
+        day, clock = shown(line.due_at, self.zone)
+        provisional = f" {self.translate(N_('暂定'))}" if line.provisional else ""
+        return f"{day.isoformat()} {clock}{provisional}"
+
+    def stamp(self, instant: datetime | None) -> str:
+        """An instant on the office's clock, "" for none."""
+        return f"{local(instant, self.zone):%Y-%m-%d %H:%M}" if instant else ""
+
+
+#: Heading, width in characters, and what stands in the column.
+COLUMNS: tuple[tuple[str, int, Callable[[OverdueLine, View], str]], ...] = (
+    (N_("超期时长"), 16, lambda line, view: view.late(line)),
+    (N_("受理编号"), 16, lambda line, view: line.no),
+    (N_("事由"), 44, lambda line, view: line.title),
+    (N_("类别"), 20, lambda line, view: "、".join(line.categories)),
+    (N_("阶段"), 16, lambda line, view: view.limit(line)),
+    (N_("街道"), 12, lambda line, view: line.street),
+    (N_("应完成"), 18, lambda line, view: view.due(line)),
+    (N_("承办人"), 10, lambda line, view: line.handler),
+    (N_("承办单位"), 14, lambda line, view: line.unit),
+    (N_("最近催办"), 16, lambda line, view: view.stamp(line.last_reminded_at)),
+)
+
+
+def overdue_workbook(
+    lines: Sequence[OverdueLine],
+    *,
+    office: Office,
+    at: datetime,
+    taken_at: datetime,
+    by: str,
+    translate: Translate,
+) -> bytes:
+    """``lines``, overdue at ``at``, as the bytes of an .xlsx that ``by`` took at ``taken_at``."""
+    view = View(at, office.zone, translate)
+    buffer = io.BytesIO()
+    with Workbook(buffer, AS_WRITTEN) as book:
+        title = translate(N_("超期清单"))
+        sheet = book.add_worksheet(title)
+        heavy = book.add_format({"bold": True, "font_size": 14})
+        heading = book.add_format({"bold": True, "bg_color": "#E7EBF0", "border": 1, "text_wrap": True})
+        cell = book.add_format({"border": 1, "valign": "top", "text_wrap": True})
+        sheet.write_string(TITLE_ROW, 0, f"{office.name} {title}".strip(), heavy)
+        sheet.write_string(NOTE_ROW, 0, _note(view, len(lines), by, taken_at))
+        for place, (name, width, _) in enumerate(COLUMNS):
+            sheet.set_column(place, place, width)
+            sheet.write_string(HEADING_ROW, place, translate(name), heading)
+        for row, line in enumerate(lines, HEADING_ROW + 1):
+            for place, (_, _, words) in enumerate(COLUMNS):
+                sheet.write_string(row, place, words(line, view), cell)
+        _for_paper(sheet, len(lines))
+    return buffer.getvalue()
+
+
+def span_words(span: timedelta, translate: Translate) -> str:
+    """A length of time in at most two units: `1天10小时`; a language that is not written in characters has blanks."""
+    units = [(n, translate(unit)) for n, unit in two_units(span)]
+    gap = " " if units[0][1].isascii() else ""
+    return gap.join(f"{n}{gap}{unit}" for n, unit in units)
+
+
+def _note(view: View, size: int, by: str, taken_at: datetime) -> str:
+    return view.translate(N_("截至 %(at)s（%(zone)s）　共 %(size)s 件　导出人 %(by)s　导出时间 %(taken)s")) % {
+        "at": view.stamp(view.at),
+        "zone": view.zone.key,
+        "size": size,
+        "by": by,
+        "taken": view.stamp(taken_at),
+    }
+
+
+def _for_paper(sheet: Worksheet, size: int) -> None:
+    sheet.freeze_panes(HEADING_ROW + 1, 0)
+    if size:
+        sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + size, len(COLUMNS) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADING_ROW)
+    sheet.set_footer("&C&P / &N")
