@@ -22,8 +22,10 @@ def to_text(instant: datetime) -> str:
 
 
 def from_text(text: str) -> datetime:
-    """The instant that ``to_text`` wrote, aware, in UTC."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    """The instant that ``to_text`` wrote, aware, in UTC; ValueError for any other text."""
+    if len(text) != len("2026-11-21T09:05:00Z") or text[-1] != "Z":
+        raise ValueError(f"not an instant of the register: {text!r}")
+    return datetime.fromisoformat(text)  # ten times as fast as strptime, and a list reads hundreds
 
 
 def local(instant: datetime, zone: ZoneInfo) -> datetime:

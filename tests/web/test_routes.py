@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Blueprint, Flask
 
@@ -149,3 +151,13 @@ def test_health_tells_nothing_but_that_it_lives(client, make_person):
     make_person()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\n")
+
+
+def test_every_file_that_a_page_names_is_there(client, make_person):
+    make_person()
+    page = client.get("/login").text
+    files = re.findall(r'(?:href|src)="(/[^"]*\.(?:css|js|svg)[^"]*)"', page)
+    assert len(files) == 4
+    for file in files:
+        with client.get(file) as answer:
+            assert answer.status_code == 200, file

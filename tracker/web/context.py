@@ -131,10 +131,10 @@ def address() -> str:
 
 
 def person() -> Person | None:
-    """Who is signed in, if anybody is."""
-    if not current_user.is_authenticated:
-        return None
-    found: Person = current_user.person
+    """Who is signed in, if anybody is; looked up once a request."""
+    if "person" not in g:
+        g.person = current_user.person if current_user.is_authenticated else None
+    found: Person | None = g.person
     return found
 
 

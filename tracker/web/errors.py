@@ -8,13 +8,13 @@ from datetime import datetime
 
 from flask import Flask, current_app, render_template, session
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import people
 from tracker.web import context, view
+from tracker.web.words import gettext as _
 
 #: status → (heading, what to do)
 PAGES = {
@@ -38,7 +38,7 @@ class Forbidden(Exception):
 def said(refusal: Refusal) -> str:
     """The sentence of a refusal in the reader's language; instants in it stand in the office's zone."""
     params = {key: view.stamp(it) if isinstance(it, datetime) else it for key, it in refusal.params.items()}
-    text: str = _(refusal.message)
+    text = _(refusal.message)
     return text % params if params else text
 
 

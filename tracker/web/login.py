@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask_login import UserMixin, current_user, login_user
 from werkzeug.wrappers import Response
 
@@ -47,6 +47,7 @@ def welcome(token: str) -> Person:
     if visitor is None:
         raise LookupError("the session that was begun is not there")
     login_user(visitor)
+    g.pop("person", None)
     return visitor.person
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from flask import Flask, url_for
+from flask import Flask, g, request
 from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from tracker import clock
 from tracker.i18n import WEEKDAYS
@@ -18,64 +18,72 @@ from tracker.store import people, settings
 from tracker.store.people import ROLES
 from tracker.web import context
 from tracker.web.menu import items
+from tracker.web.words import gettext as _
 
 #: A page warns when the scheduler has been silent for this many of its ticks.
 SILENT_TICKS = 3
+ASSETS = ("tracker.css", "tracker.js", "icon.svg")
+BOOTSTRAP = "bootstrap.min.css"
 
 
-def _local(instant: datetime) -> datetime:
-    return clock.local(instant, context.office().zone)
+def _face() -> tuple[ZoneInfo, int]:
+    """The zone of the office and the year it is there, found once a request."""
+    try:
+        face: tuple[ZoneInfo, int] = g.face
+    except AttributeError:
+        zone = context.office().zone
+        face = g.face = (zone, clock.local(context.now(), zone).year)
+    return face
 
 
-def _day(moment: datetime) -> str:
-    this_year = _local(context.now()).year
-    return moment.strftime("%m-%d" if moment.year == this_year else "%Y-%m-%d")
+def _moment(instant: datetime) -> datetime:
+    return clock.local(instant, _face()[0])
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.hour:02}:{moment.minute:02}"
+
+
+def _limit(instant: datetime) -> tuple[datetime, str]:
+    """Day and time of the first late instant as people say it: midnight is 24:00 of the day before."""
+    moment = _moment(instant)
+    time = _time(moment)
+    return (moment - timedelta(days=1), "24:00") if time == "00:00" else (moment, time)
 
 
 def weekday(moment: date) -> str:
-    text: str = _(WEEKDAYS[moment.weekday()])
-    return text
+    return _(WEEKDAYS[moment.weekday()])
 
 
 def due(instant: datetime) -> str:
-    """The first late instant as people read a limit: ``06-14（周日）24:00前``; with the year when it is another one."""
-    moment = _local(instant)
-    time = moment.strftime("%H:%M")
-    if time == "00:00":
-        moment, time = moment - timedelta(days=1), "24:00"
-    text: str = _("%(day)s（%(weekday)s）%(time)s前", day=_day(moment), weekday=weekday(moment), time=time)
-    return text
+    """The first late instant as a limit: ``06-14（周日）24:00前``; with the year when it is another one."""
+    moment, time = _limit(instant)
+    return _("%(day)s（%(weekday)s）%(time)s前", day=day(moment), weekday=weekday(moment), time=time)
 
 
 def due_short(instant: datetime) -> str:
     """The same for a column: ``06-14 24:00``."""
-    moment = _local(instant)
-    if (moment.hour, moment.minute) == (0, 0):
-        return f"{_day(moment - timedelta(days=1))} 24:00"
-    return f"{_day(moment)} {moment:%H:%M}"
+    moment, time = _limit(instant)
+    return f"{day(moment)} {time}"
 
 
 def stamp(instant: datetime) -> str:
     """An instant on the office's clock: ``06-14 09:05``; with the year when it is another one."""
-    moment = _local(instant)
-    return f"{_day(moment)} {moment:%H:%M}"
+    moment = _moment(instant)
+    return f"{day(moment)} {_time(moment)}"
 
 
 def day(one: date) -> str:
     """A day of the office: ``06-14``; with the year when it is another one."""
-    return one.strftime("%m-%d" if one.year == _local(context.now()).year else "%Y-%m-%d")
+    short = f"{one.month:02}-{one.day:02}"
+    return short if one.year == _face()[1] else f"{one.year}-{short}"
 
 
 def as_of(instant: datetime) -> str:
     """The instant a page was made at: ``2025-06-18（周三）10:24``."""
-    moment = _local(instant)
-    text: str = _(
-        "%(day)s（%(weekday)s）%(time)s",
-        day=moment.strftime("%Y-%m-%d"),
-        weekday=weekday(moment),
-        time=moment.strftime("%H:%M"),
-    )
-    return text
+    moment = _moment(instant)
+    full = moment.date().isoformat()
+    return _("%(day)s（%(weekday)s）%(time)s", day=full, weekday=weekday(moment), time=_time(moment))
 
 
 def span(delta: timedelta) -> str:
@@ -85,8 +93,11 @@ def span(delta: timedelta) -> str:
 
 
 def is_chinese() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "zh"
+    try:
+        chinese: bool = g.chinese
+    except AttributeError:
+        chinese = g.chinese = str(get_locale()).startswith("zh")
+    return chinese
 
 
 def pair(word: str) -> tuple[str, str]:
@@ -95,15 +106,13 @@ def pair(word: str) -> tuple[str, str]:
 
 
 def role(key: str) -> str:
-    text: str = _(ROLES[key])
-    return text
+    return _(ROLES[key])
 
 
 def roles(keys: Iterable[str]) -> str:
     """The names of several roles, in their fixed order: ``登记员、承办人``."""
     held = frozenset(keys)
-    names: str = _("、").join(role(key) for key in ROLES if key in held)
-    return names
+    return _("、").join(role(key) for key in ROLES if key in held)
 
 
 def scheduler_is_silent() -> bool:
@@ -139,14 +148,18 @@ def install(app: Flask) -> None:
         ("roles", roles),
     ):
         app.add_template_filter(helper, name)
-    versions = {name: _version(STATIC / name) for name in ("tracker.css", "tracker.js", "icon.svg")}
+    files = {name: f"{app.static_url_path}/{name}?v={_version(STATIC / name)}" for name in ASSETS}
+    bootstrap = app.extensions["bootstrap"]
+    files[BOOTSTRAP] = f"/bootstrap{app.static_url_path}/css/{BOOTSTRAP}?v={bootstrap.bootstrap_version}"
 
     @app.template_global()
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=versions[name])
+        """The address of a file that comes with the program; it changes when the file does, so that it is kept long."""
+        return request.script_root + files[name]
 
     # Globals, since macros see no context.
     app.jinja_env.globals.update(
+        _=_,
         office=context.office,
         person=context.person,
         now=context.now,
