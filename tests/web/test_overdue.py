@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.factories import NOW
 from tests.web.given import an_office
@@ -206,3 +208,42 @@ def test_the_complainant_is_never_on_the_list(supervisor, office):
 def test_the_list_survives_the_sign_in(client, office):
     answer = client.get("/overdue?who=2&at=06-14 09:00")
     assert answer.location.startswith("/login?next=/overdue?who%3D2")
+
+
+def exported(answer):
+    """The cells of the workbook, row by row."""
+    return CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+
+
+def test_the_workbook_holds_the_lines_that_the_filters_leave(supervisor, office):
+    kept = [office.case(NOW - days * DAY, handler_id=office.other.id) for days in (3, 5)]
+    office.case(NOW - 4 * DAY)
+    answer = supervisor.get(f"/overdue.xlsx?who={office.other.id}&sort=received")
+    assert "20260617-1024.xlsx" in answer.headers["Content-Disposition"]
+    title, note, _heading, *found = exported(answer)
+    assert title[0] == "示例区生态环境局 超期清单"
+    assert "共 2 件" in note[0]
+    assert "李处" in note[0]
+    assert [row[1] for row in found] == [kept[1].no, kept[0].no]
+
+
+def test_the_workbook_of_another_light_says_which_and_how_long_yet(supervisor, office):
+    case = office.case(NOW)
+    title, _note, _heading, row = exported(supervisor.get("/overdue.xlsx?light=normal"))
+    assert title[0] == "示例区生态环境局 正常在办"
+    assert row[:2] == ["剩 1天13小时", case.no]
+
+
+def test_the_workbook_of_another_instant_holds_what_was_late_then(supervisor, office):
+    case = office.case(NOW - 5 * DAY)
+    answer = supervisor.get("/overdue.xlsx?at=06-14 09:00")
+    assert "20260614-0900.xlsx" in answer.headers["Content-Disposition"]
+    assert exported(answer)[3][:2] == ["9小时", case.no]
+    assert supervisor.get("/overdue.xlsx?at=x").status_code == 422
+
+
+def test_a_handler_takes_away_only_her_own_cases(client, sign_in, office):
+    mine = office.case(NOW - 3 * DAY)
+    office.case(NOW - 4 * DAY, handler_id=office.other.id)
+    sign_in(client, office.handler)
+    assert [row[1] for row in exported(client.get(f"/overdue.xlsx?who={office.other.id}"))[3:]] == [mine.no]

@@ -40,7 +40,9 @@ class View:
     translate: Translate
 
     def late(self, line: OverdueLine) -> str:
-        """How late in two units, and whether a late entry waits for its confirmation."""
+        """How late in two units, or how long yet, and whether a late entry waits for its confirmation."""
+        if line.due_at > self.at:
+            return self.translate(N_("剩 %(span)s")) % {"span": span_words(line.due_at - self.at, self.translate)}
         late = span_words(lateness(line.due_at, self.at), self.translate)
         return f"{late} {self.translate(N_('补录待核'))}" if line.backfill else late
 
@@ -82,21 +84,25 @@ def overdue_workbook(
     taken_at: datetime,
     by: str,
     translate: Translate,
+    heading: str = "",
 ) -> bytes:
-    """``lines``, overdue at ``at``, as the bytes of an .xlsx that ``by`` took at ``taken_at``."""
+    """``lines``, as they stand at ``at``, as the bytes of an .xlsx that ``by`` took at ``taken_at``.
+
+    ``heading``, translated, names a list that is not the overdue one.
+    """
     view = View(at, office.zone, translate)
     buffer = io.BytesIO()
     with Workbook(buffer, AS_WRITTEN) as book:
-        title = translate(N_("超期清单"))
+        title = heading or translate(N_("超期清单"))
         sheet = book.add_worksheet(title)
         heavy = book.add_format({"bold": True, "font_size": 14})
-        heading = book.add_format({"bold": True, "bg_color": "#E7EBF0", "border": 1, "text_wrap": True})
+        bold = book.add_format({"bold": True, "bg_color": "#E7EBF0", "border": 1, "text_wrap": True})
         cell = book.add_format({"border": 1, "valign": "top", "text_wrap": True})
         sheet.write_string(TITLE_ROW, 0, f"{office.name} {title}".strip(), heavy)
         sheet.write_string(NOTE_ROW, 0, _note(view, len(lines), by, taken_at))
         for place, (name, width, _) in enumerate(COLUMNS):
             sheet.set_column(place, place, width)
-            sheet.write_string(HEADING_ROW, place, translate(name), heading)
+            sheet.write_string(HEADING_ROW, place, translate(name), bold)
         for row, line in enumerate(lines, HEADING_ROW + 1):
             for place, (_, _, words) in enumerate(COLUMNS):
                 sheet.write_string(row, place, words(line, view), cell)

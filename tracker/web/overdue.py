@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, send_file
 from flask_babel import gettext as _
 
-from tracker.rule.refusals import Refusal
+from tracker.clock import local
+from tracker.exchange.sheets import overdue_workbook
 from tracker.rule.stages import STAGE_WORDS
 from tracker.store import overdue, people, spans, streets
 from tracker.store.database import reading
 from tracker.web import context, lines
 from tracker.web.errors import by_field
 from tracker.web.menu import CASE_ROLES
-from tracker.web.overdue_asked import LIGHTS, Asked, Source, read, typed
+from tracker.web.overdue_asked import LIGHTS, Asked, Source, WrongInstant, read, span_of, typed
 from tracker.web.routes import route
 
 pages = Blueprint("overdue", __name__)
 PAGE = 50
 #: A printed list holds this many lines at most; nobody reads more on paper.
 PRINTED = 1000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ONE_SECOND = timedelta(seconds=1)
 Choices = list[tuple[str, str]]
 
@@ -49,24 +52,36 @@ class Upcoming:
 
 
 @route(pages, "/overdue", roles=CASE_ROLES)
-def listing() -> str | tuple[str, int]:
-    try:
-        asked = read()
-    except Refusal as refusal:
-        fields = typed()
-        errors = by_field(refusal)
-        return render_template("overdue.html", errors=errors, typed=fields, choices=_choices(fields), asked=None), 422
-    return _page("overdue.html", asked, PAGE)
+def listing() -> str:
+    return _page("overdue.html", read(), PAGE)
 
 
 @route(pages, "/overdue/print", roles=CASE_ROLES)
-def printed() -> str | tuple[str, int]:
+def printed() -> str:
     """All lines on one page, for paper."""
-    try:
-        asked = read()
-    except Refusal:
-        return listing()
-    return _page("overdue_print.html", asked, PRINTED)
+    return _page("overdue_print.html", read(), PRINTED)
+
+
+@route(pages, "/overdue.xlsx", roles=CASE_ROLES)
+def exported() -> Response:
+    """The lines that the list shows, as a workbook."""
+    asked, office, now = read(), context.office(), context.now()
+    at = asked.at or now
+    heading = _(LIGHTS[asked.light])
+    span = span_of(asked.light, at, lines.ordinary_rule())
+    found = overdue.every(context.db(), at, asked.wanted, past=bool(asked.at), span=span, sort=asked.sort)
+    by = context.actor().name
+    book = overdue_workbook(found, office=office, at=at, taken_at=now, by=by, translate=_, heading=heading)
+    name = f"{heading}-{local(at, office.zone):%Y%m%d-%H%M}.xlsx"
+    return send_file(BytesIO(book), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@pages.errorhandler(WrongInstant)
+def _wrong_instant(wrong: WrongInstant) -> tuple[str, int]:
+    """What was typed is kept, and no list stands there that could be taken for the one asked for."""
+    fields = typed()
+    page = render_template("overdue.html", errors=by_field(wrong), typed=fields, choices=_choices(fields), asked=None)
+    return page, 422
 
 
 def _page(template: str, asked: Asked, size: int) -> str:

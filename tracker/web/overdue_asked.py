@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from tracker.clock import from_text, to_text
 from tracker.rule.intake import clean
-from tracker.rule.refusals import N_
+from tracker.rule.refusals import N_, Refusal
 from tracker.rule.stages import Rule
 from tracker.store import overdue, spans
 from tracker.store.overdue import GROUPS, SORTS, Group, OverdueLine, Wanted
@@ -30,6 +30,10 @@ FIELDS = ("group", "sort", "stage", "who", "street", "light", "q", "at")
 CHOICES = {"group": ("", *GROUPS), "sort": SORTS, "light": tuple(LIGHTS)}
 #: The field of `Wanted` for each way of grouping.
 COLUMNS = {"stage": "limit", "who": "handler_id", "street": "street_id"}
+
+
+class WrongInstant(Refusal):
+    """The instant that the list is asked for cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,13 @@ def typed() -> dict[str, str]:
 
 
 def read() -> Asked:
-    """The list that is asked for. Raises Refusal for an instant that cannot be read."""
+    """The list that is asked for. Raises WrongInstant."""
     fields = typed()
     chosen = {name: fields[name] if fields[name] in known else known[0] for name, known in CHOICES.items()}
-    at = moments.moment(fields["at"], context.office().zone, context.now(), "at") if fields["at"] else None
     return Asked(
         group=chosen["group"],
         sort=chosen["sort"],
-        light="overdue" if at else chosen["light"],
+        light="overdue" if fields["at"] else chosen["light"],
         wanted=lines.allowed(
             Wanted(
                 handler_id=_id(fields["who"]),
@@ -77,10 +80,19 @@ def read() -> Asked:
                 text=clean(fields["q"])[:SEARCH_MAX] or None,
             )
         ),
-        at=at,
+        at=_instant(fields["at"]),
         after=_place(request.args.get("after", "")),
         typed=fields,
     )
+
+
+def _instant(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return moments.moment(text, context.office().zone, context.now(), "at")
+    except Refusal as refusal:
+        raise WrongInstant(refusal.message, field="at", **refusal.params) from None
 
 
 def _id(text: str) -> int | None:
