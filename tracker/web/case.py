@@ -17,11 +17,11 @@ from tracker.rule import conduct, facts
 from tracker.rule.access import NotAllowed
 from tracker.rule.intake import BY_NAME
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import attachments, audit, cases, categories, people, streets
+from tracker.store import attachments, audit, cases, categories, people, reminded, streets
 from tracker.store.cases import Changed, NoSuchCase
 from tracker.web import case_origin, context, errors, forms_case
 from tracker.web.case_offers import Offers
-from tracker.web.case_timeline import timeline
+from tracker.web.case_timeline import Trail, timeline
 from tracker.web.case_view import Shown
 from tracker.web.case_words import STARTS, STATES
 from tracker.web.forms_case import Form, Reader
@@ -109,7 +109,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
     """The page of the case, with the form that was sent and what is wrong with it."""
     db, actor, at = context.db(), context.actor(), context.now()
     shown = Shown(db, folder, actor, at)
-    records = audit.of_case(db, folder.case.id)
+    trail = Trail(audit.of_case(db, folder.case.id), reminded.of_case(db, folder.case.id))
     return render_template(
         "case.html",
         shown=shown,
@@ -121,8 +121,9 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         form=lambda key: sent if sent and sent.key == key else _first(key, folder),
         origin=case_origin.read(),
         kept=case_origin.kept(),
+        next_no=case_origin.following(folder.case),
         offers=Offers(shown, people.with_role(db, "supervisor")),
-        history=timeline(folder, records, shown.may("decide"), request.args),
+        history=timeline(folder, trail, shown.may("decide"), request.args.get("log", "")),
         categories=categories.of_case(db, folder.case.id),
         all_categories=categories.by_medium(categories.in_use(db)),
         streets=[(one.id, one.name) for one in streets.every(db) if one.active or one.id == folder.case.street_id],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import request
 from flask_babel import gettext as _
 
-from tracker.rule.refusals import N_
+from tracker.rule.refusals import N_, Refusal
+from tracker.store.cases import Case
+from tracker.web import lines, overdue_asked
 from tracker.web.routes import local_path
 
 #: The lists that lead to a case, by the first part of their address.
@@ -34,3 +37,21 @@ def read() -> Origin | None:
 def kept() -> dict[str, Any]:
     """The same for the next address."""
     return {"from": request.values["from"]} if read() else {}
+
+
+def following(case: Case) -> str:
+    """The number of the case after this one in the overdue list that one came from; "" where there is none.
+
+    A case that has left the list is followed by the first one.
+    """
+    name, _mark, query = request.values.get("from", "").partition("?")
+    if name != "overdue":
+        return ""
+    try:
+        asked = overdue_asked.read(dict(parse_qsl(query)))
+    except Refusal:
+        return ""
+    place = case.received_at if asked.sort == "received" else case.next_due_at
+    source = overdue_asked.Source(replace(asked, group=""), lines.ordinary_rule())
+    found = source.page(asked.wanted, after=(place, case.id) if place else None, size=2)
+    return next((line.no for line in found if line.no != case.no), "")

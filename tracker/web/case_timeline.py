@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,8 +14,9 @@ from tracker.rule.conduct import BACKFILL, END_GROUNDS, STAGE_NAMES
 from tracker.rule.refusals import N_
 from tracker.store.audit import Record
 from tracker.store.facts import Evidence, Fact
+from tracker.store.reminded import Reminded
 from tracker.web import view
-from tracker.web.case_words import CHOSEN, FACTS
+from tracker.web.case_words import CHOSEN, FACTS, REMINDER, REMINDERS
 
 SHOWN = 30
 GOOD, WARN, BAD, PLAIN = "g", "y", "r", ""
@@ -54,15 +55,31 @@ class Told:
     marks: tuple[str, ...] = field(default=())
 
 
-def timeline(folder: Folder, records: tuple[Record, ...], looks: bool, wanted: Mapping[str, str]) -> History:
-    """The trail as the page shows it; who looked at the complainant only where ``looks``."""
-    kind = wanted.get("log", "")
-    told = tuple(_entries(folder, records, looks))
+@dataclass(frozen=True)
+class Trail:
+    """What is on record of a case: the acts, and the reminders that were shown."""
+
+    records: tuple[Record, ...]
+    reminded: tuple[Reminded, ...] = ()
+
+
+def timeline(folder: Folder, trail: Trail, looks: bool, kind: str) -> History:
+    """The trail as the page shows it: all of it, or the acts of "people" or of the "system". Who looked at the
+    complainant stands in it only where ``looks``."""
+    told = [*_entries(folder, trail.records, looks), *(_reminder(one) for one in trail.reminded)]
+    told.sort(key=lambda entry: entry.at, reverse=True)  # stable: acts of one second keep their order
     if kind in ("people", "system"):
-        told = tuple(entry for entry in told if bool(entry.who) == (kind == "people"))
+        told = [entry for entry in told if bool(entry.who) == (kind == "people")]
     else:
         kind = ""
-    return History(told[:SHOWN], told[SHOWN:], kind)
+    return History(tuple(told[:SHOWN]), tuple(told[SHOWN:]), kind)
+
+
+def _reminder(one: Reminded) -> Entry:
+    name = _(STAGE_NAMES[one.limit]) if one.limit in STAGE_NAMES else one.limit
+    title = _(REMINDERS.get(one.rung, REMINDER))
+    lines = ((_("时限"), name),) if name else ()
+    return Entry(one.at, "", title, (*lines, (_("提醒"), one.names)), WARN)
 
 
 def _entries(folder: Folder, records: tuple[Record, ...], looks: bool) -> Iterator[Entry]:
@@ -71,16 +88,16 @@ def _entries(folder: Folder, records: tuple[Record, ...], looks: bool) -> Iterat
             continue
         fact = folder.fact(record.detail.get("fact"))
         told = SENTENCES.get(record.act, _other)(record, fact)
-        own = fact is not None and record.act in RECORDS
+        whole = fact if record.act in RECORDS else None
         yield Entry(
             at=record.at,
             who=record.person,
             title=told.title,
-            lines=(*told.lines, *(_of_fact(fact) if own and fact else ())),
+            lines=(*told.lines, *(_of_fact(whole) if whole else ())),
             tone=told.tone,
-            marks=(*told.marks, *(_marks(fact) if own and fact else ())),
-            evidence=tuple(one for one in folder.evidence if own and fact and one.fact_id == fact.id),
-            undone=bool(own and fact and fact.undone),
+            marks=(*told.marks, *(_marks(whole) if whole else ())),
+            evidence=tuple(one for one in folder.evidence if whole and one.fact_id == whole.id),
+            undone=whole is not None and whole.undone,
         )
 
 

@@ -55,3 +55,17 @@ FACTS: dict[str, dict[str, str]] = {
 CHOSEN = frozenset({"outcome", "method", "mode", "finding", "rectified", "result", "next_step", "form"})
 KINDS_OF_FILE = {"jpg": N_("照片"), "png": N_("照片"), "pdf": "PDF", "text": N_("文字记录")}
 STATES = {"open": N_("在办"), "applied": N_("待审核"), "closed": N_("已销项")}
+#: What a reminder was about, by its rung.
+REMINDER = N_("提醒")
+REMINDERS = {
+    "dispatch": N_("派单提醒"),
+    "eve": N_("临期提醒"),
+    "due_day": N_("今日到期提醒"),
+    "late": N_("超期提醒"),
+    "late_1": N_("超期满1天提醒"),
+    "late_3": N_("超期满3天提醒"),
+    "weekly": N_("超期每周提醒"),
+    "late_entry": N_("登记时已超期提醒"),
+    "decide": N_("待审批提醒"),
+    "decided": N_("审批结果通知"),
+}

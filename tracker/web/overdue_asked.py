@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -59,14 +59,16 @@ class Asked:
         return path + (f"?{urlencode(fields)}" if fields else "")
 
 
-def typed() -> dict[str, str]:
-    """The fields of the filter as they were typed."""
-    return {name: request.args.get(name, "").strip() for name in FIELDS}
+def typed(args: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The fields of the filter as they were typed, into this address unless ``args`` holds those of another."""
+    args = request.args if args is None else args
+    return {name: args.get(name, "").strip() for name in FIELDS}
 
 
-def read() -> Asked:
+def read(args: Mapping[str, str] | None = None) -> Asked:
     """The list that is asked for. Raises WrongInstant."""
-    fields = typed()
+    args = request.args if args is None else args
+    fields = typed(args)
     chosen = {name: fields[name] if fields[name] in known else known[0] for name, known in CHOICES.items()}
     return Asked(
         group=chosen["group"],
@@ -81,7 +83,7 @@ def read() -> Asked:
             )
         ),
         at=_instant(fields["at"]),
-        after=_place(request.args.get("after", "")),
+        after=_place(args.get("after", "")),
         typed=fields,
     )
 
