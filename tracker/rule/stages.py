@@ -170,8 +170,8 @@ def due(rule: Rule, stage: Stage, start_at: datetime, calendar: Calendar, zone: 
             day = unrolled = last_day(due_at, zone)
             provisional = False
         else:
-            unrolled, day, provisional = _count(rule.convention, start.date(), stage.days, calendar)
-            due_at = end_of(day, zone) if rule.closes is None else wall(day, rule.closes, zone)
+            unrolled, day, provisional = count(rule.convention, start.date(), stage.days, calendar)
+            due_at = ends(rule, day, zone)
     except OverflowError:
         raise Refusal(
             N_("收到时间 %(value)s 算不出时限，请核对年份"),
@@ -181,7 +181,12 @@ def due(rule: Rule, stage: Stage, start_at: datetime, calendar: Calendar, zone: 
     return Due(stage.key, stage.days, due_at, day, unrolled, provisional)
 
 
-def _count(convention: str, start: date, days: int, calendar: Calendar) -> tuple[date, date, bool]:
+def ends(rule: Rule, day: date, zone: ZoneInfo) -> datetime:
+    """The first late instant of a limit that falls on ``day``: its 24:00, or the closing hour. UTC."""
+    return end_of(day, zone) if rule.closes is None else wall(day, rule.closes, zone)
+
+
+def count(convention: str, start: date, days: int, calendar: Calendar) -> tuple[date, date, bool]:
     """The last counted day, the day it moves to, and whether the calendar had to be asked about an unknown day."""
     if convention == "working":
         unrolled = day = calendar.add_working(start, days)
