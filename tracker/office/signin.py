@@ -39,7 +39,6 @@ class Locked(Refusal):
 
     def __init__(self, until: datetime) -> None:
         super().__init__(N_("密码多次不对，暂时不能登录。请在 %(until)s 之后再试"), until=until)
-        self.until = until
 
 
 @dataclass(frozen=True)

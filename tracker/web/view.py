@@ -164,7 +164,6 @@ def install(app: Flask) -> None:
         person=context.person,
         now=context.now,
         is_sample=context.is_sample,
-        is_set_up=context.is_set_up,
         is_chinese=is_chinese,
         menu=items,
         cast=cast,
