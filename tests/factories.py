@@ -7,8 +7,11 @@ from functools import cache
 
 from sqlite_utils import Database
 
+from tracker.office import register as registering
 from tracker.office import signin
-from tracker.store import people, settings
+from tracker.office.actors import Actor
+from tracker.store import people, settings, streets
+from tracker.store.cases import Case
 from tracker.store.database import writing
 from tracker.store.people import Person
 
@@ -57,3 +60,26 @@ def add_person(
     found = people.person(db, person_id)
     assert found is not None
     return found
+
+
+def add_street(db: Database, name: str = "新港街道", code: str = "xg") -> int:
+    """The id of a street of the office."""
+    found = streets.named(db, name)
+    if found is not None:
+        return found.id
+    with writing(db):
+        return streets.add(db, name, code)
+
+
+def make_case(db: Database, by: Actor, at: datetime = NOW, **changes: object) -> Case:
+    """A complaint from the hotline, received as it is registered at ``at``; whatever matters to a test is changed."""
+    told: dict[str, object] = {
+        "channel": "12345热线",
+        "received_at": at,
+        "content": "夜间有塑料异味，窗户不能开。",
+        "place": "港南路88号",
+        "phone": "13800000000",
+        "street_id": add_street(db),
+        "categories": ("11",),
+    }
+    return registering.register(db, by, registering.NewCase(**{**told, **changes}), at)  # type: ignore[arg-type]

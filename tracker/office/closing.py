@@ -11,7 +11,7 @@ from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
 from tracker.rule.facts import Reply, complete
-from tracker.rule.refusals import N_, Refusal
+from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.stages import Rule, due
 from tracker.store import cases, deadlines, facts, requests, rules
 from tracker.store.requests import Request
@@ -23,13 +23,13 @@ def reply(
 ) -> Folder:
     """Record the reply, or the reason why nobody can be told. Handed back, it meets the source's own limit."""
     complete(given)
+    conduct.refuse_too_long(reason=reason)
     with desk.acting(db, actor, no, "reply", at, seen) as folder:
         conduct.check_reply(folder.standing)
-        for wrong in conduct.check_times(folder.standing, happened_at, at):
-            raise wrong
-        backfilled = at - happened_at > conduct.BACKFILL_AFTER
-        if backfilled and not reason:
-            raise Refusal(N_("办理已超过24小时才记录（补录），请写明原因"), field="reason")
+        wrong = tuple(conduct.check_times(folder.standing, happened_at, at))
+        if wrong:
+            raise Refusals(wrong)
+        backfilled = conduct.check_late_record(happened_at, at, reason)
         fact_id = facts.add(
             db,
             case_id=folder.case.id,
@@ -60,8 +60,8 @@ def decide_end(db: Database, actor: Actor, no: str, seen: int, approved: bool, a
     """Approve or refuse an early end. Approved, the open stages become 终止 with that reason."""
     with desk.acting(db, actor, no, "decide", at, seen) as folder:
         request = _decidable(folder, actor, "end")
-        if not approved and not answer:
-            raise Refusal(N_("不同意的，请写明理由"), field="answer")
+        if not approved:
+            conduct.check_refusal(answer)
         _decide(db, actor, folder, request, approved, answer, at)
         if approved:
             deadlines.end_open(db, folder.case.id)
@@ -72,6 +72,7 @@ def apply_close(db: Database, actor: Actor, no: str, seen: int, summary: str, at
     """申请销项: nothing may be missing; somebody else reviews."""
     with desk.acting(db, actor, no, "apply_close", at, seen) as folder:
         conduct.check_apply_close(folder.standing)
+        conduct.refuse_too_long(summary=summary)
         _ask(db, actor, folder, "close", summary, at)
         cases.set_state(db, folder.case.id, "applied", folder.case.round, None)
     return desk.read(db, no)
@@ -92,9 +93,9 @@ def send_back(
     db: Database, actor: Actor, no: str, seen: int, stages: tuple[str, ...], answer: str, at: datetime
 ) -> Folder:
     """退回重办: a new round of the named stages, counted from now. The old round keeps its stamps."""
-    conduct.check_send_back(desk.read(db, no).standing, stages, answer)
     with desk.acting(db, actor, no, "decide", at, seen) as folder:
         request = _decidable(folder, actor, "close")
+        conduct.check_send_back(folder.standing, stages, answer)
         _decide(db, actor, folder, request, False, answer, at)
         new_round(db, folder, stages, at)
     return desk.read(db, no)
@@ -136,6 +137,7 @@ def _decidable(folder: Folder, actor: Actor, kind: str) -> Request:
 def _decide(
     db: Database, actor: Actor, folder: Folder, request: Request, approved: bool, answer: str, at: datetime
 ) -> None:
+    conduct.refuse_too_long(answer=answer)
     decision = "approved" if approved else "refused"
     if not requests.decide(db, request.id, decision, at=at, by=actor.person_id, answer=answer):
         raise Refusal(N_("没有等待决定的申请，可能已由他人处理"))

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
 from tracker.office import reminding
 from tracker.office.actors import Actor
-from tracker.rule import access
+from tracker.rule import access, intake
+from tracker.rule.refusals import N_
 from tracker.rule.standing import BACKFILL, DONE, StageStanding, Standing
-from tracker.store import audit, cases, deadlines, facts, requests
+from tracker.store import audit, cases, deadlines, facts, identity, requests
 from tracker.store.cases import Case
-from tracker.store.database import writing
+from tracker.store.database import reading, writing
 from tracker.store.deadlines import Deadline
 from tracker.store.facts import Evidence, Fact
 from tracker.store.requests import Request
-from tracker.store.settings import office
+from tracker.store.settings import Office, office
 
 
 @dataclass(frozen=True)
@@ -60,27 +61,30 @@ class Folder:
 
 def read(db: Database, no: str) -> Folder:
     """The folder of the case with this number; NoSuchCase when there is none."""
-    return _folder(db, cases.by_no(db, no))
+    with reading(db):
+        return _folder(db, cases.by_no(db, no))
 
 
 def read_id(db: Database, case_id: int) -> Folder:
     """The folder of the case with this id."""
-    return _folder(db, cases.by_id(db, case_id))
+    with reading(db):
+        return _folder(db, cases.by_id(db, case_id))
 
 
-def is_own(case: Case, actor: Actor) -> bool:
-    """Whether the case is the actor's: its handler's, or for a clerk the one she registered herself."""
-    if case.handler_id == actor.person_id:
+def may(case: Case, actor: Actor, act: str) -> bool:
+    """Whether the actor may do this act on this case. One's own cases are those that one handles; a clerk's, with
+    the clerk's rights alone, those that she registered."""
+    if access.may(actor.roles, act, own=case.handler_id == actor.person_id):
         return True
-    return actor.roles == {"clerk"} and case.registered_by == actor.person_id
+    return case.registered_by == actor.person_id and access.may(actor.roles & {"clerk"}, act, own=True)
 
 
 def check_access(case: Case, actor: Actor, act: str) -> None:
     """Refuse the act on this case; a case that may not even be seen is not said to exist."""
-    own = is_own(case, actor)
-    if not access.may(actor.roles, "see", own=own):
-        raise cases.NoSuchCase("没有这个编号：%(no)s", no=case.no)
-    access.check(actor.roles, act, own=own)
+    if not may(case, actor, "see"):
+        raise cases.NoSuchCase(N_("没有这个编号：%(no)s"), no=case.no)
+    if not may(case, actor, act):
+        access.check(actor.roles, act, own=False)
 
 
 @contextmanager
@@ -122,7 +126,8 @@ def _folder(db: Database, case: Case) -> Folder:
     known = facts.of_case(db, case.id)
     asked = requests.of_case(db, case.id)
     lead_open = case.lead_case_id is not None and cases.by_id(db, case.lead_case_id).state != "closed"
-    standing = _standing(case, limits, known, asked, lead_open, office(db).attempts_needed)
+    unreachable = case.anonymous and not identity.has_phone(db, case.id)
+    standing = _standing(case, limits, known, asked, office(db), lead_open=lead_open, anonymous=unreachable)
     return Folder(case, limits, known, facts.evidence_of_case(db, case.id), asked, standing)
 
 
@@ -131,40 +136,49 @@ def _standing(
     limits: tuple[Deadline, ...],
     known: tuple[Fact, ...],
     asked: tuple[Request, ...],
+    ours: Office,
+    *,
     lead_open: bool,
-    attempts_needed: int,
+    anonymous: bool,
 ) -> Standing:
     by_id = {fact.id: fact for fact in known}
+    judged = {fact.undoes for fact in known if fact.kind == "backfill_decision"}
     alive = [fact for fact in known if not fact.undone]
     this_round = [fact for fact in alive if fact.round == case.round]
     waiting = next((request for request in asked if not request.decision), None)
     steps = [fact.body["next_step"] for fact in alive if fact.kind == "resolution"]
+    channel = intake.BY_NAME.get(case.channel)
     return Standing(
         state=case.state,
         received_at=case.received_at,
-        stages=tuple(_stage(deadline, by_id) for deadline in deadlines.current(limits)),
+        stages=tuple(_stage(deadline, by_id, judged) for deadline in deadlines.current(limits)),
+        since=max((limit.starts_at for limit in limits if limit.round == case.round), default=None),
         historic=case.historic,
-        anonymous=case.anonymous,
+        anonymous=anonymous,
+        spoken=channel is not None and channel.spoken,
         triaged=case.street_id is not None and bool(case.categories),
         attempts=tuple(fact.happened_at for fact in this_round if fact.kind == "attempt"),
-        attempts_needed=attempts_needed,
+        attempts_needed=ours.attempts_needed,
+        undo_within=timedelta(minutes=ours.undo_minutes),
         replied=any(fact.kind == "reply" for fact in this_round),
         next_step=steps[-1] if steps else "",
         ended=any(r.kind == "end" and r.decision == "approved" and r.round == case.round for r in asked),
         open_request=waiting.kind if waiting else "",
         asked_by=waiting.asked_by if waiting else None,
         lead_open=lead_open,
+        zone=ours.zone,
     )
 
 
-def _stage(deadline: Deadline, by_id: dict[int, Fact]) -> StageStanding:
-    fact = by_id.get(deadline.fact_id or 0)
-    settled = deadline.state in (DONE, BACKFILL)
+def _stage(deadline: Deadline, by_id: dict[int, Fact], judged: set[int | None]) -> StageStanding:
+    fact = by_id.get(deadline.fact_id or 0) if deadline.state in (DONE, BACKFILL) else None
     return StageStanding(
         key=deadline.key,
         due_at=deadline.due_at,
         state=deadline.state,
         done_at=deadline.done_at,
-        fact_at=fact.recorded_at if fact and settled else None,
-        fact_by=fact.recorded_by if fact and settled else None,
+        happened_at=fact.happened_at if fact else None,
+        fact_at=fact.recorded_at if fact else None,
+        fact_by=fact.recorded_by if fact else None,
+        judged=fact is not None and fact.id in judged,
     )

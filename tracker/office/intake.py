@@ -13,8 +13,9 @@ from tracker.office.desk import Folder
 from tracker.office.stages import Around
 from tracker.rule import conduct
 from tracker.rule.facts import StageFact
-from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.store import cases, identity
+from tracker.rule.intake import PLACE_MAX
+from tracker.rule.refusals import N_, Refusal, Refusals, too_long
+from tracker.store import cases, choices, identity
 from tracker.store.database import writing
 from tracker.store.identity import Complainant
 
@@ -35,6 +36,9 @@ def triage(
     missing = [Refusal(N_("请选择街道"), field="street")] if street_id is None else []
     missing += [Refusal(N_("请选择污染类别"), field="categories")] if not categories else []
     missing += [Refusal(N_("请填写地点"), field="place")] if not place else []
+    missing += too_long("place", place, PLACE_MAX)
+    missing += too_long("subject_unit", subject_unit, PLACE_MAX)
+    missing += choices.unknown(db, street_id, categories)
     if missing:
         raise Refusals(missing)
     with desk.acting(db, actor, no, "triage", at, seen) as folder:
@@ -82,6 +86,7 @@ def reveal(db: Database, actor: Actor, no: str, reason: str, at: datetime) -> Co
     """Who complained, in clear: for those who may, with a reason, and written down before it is shown."""
     if len(reason) < 2:
         raise Refusal(N_("请写明查看投诉人的理由"), field="reason")
+    conduct.refuse_too_long(reason=reason)
     with writing(db):
         folder = desk.read(db, no)
         desk.check_access(folder.case, actor, "reveal")

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from tracker.clock import to_text
 from tracker.office import desk
 from tracker.office.actors import Actor
+from tracker.office.desk import Folder
+from tracker.rule import conduct
 from tracker.rule.refusals import N_, Refusal
-from tracker.rule.standing import BACKFILL, DONE, OPEN
+from tracker.rule.standing import DONE, OPEN
 from tracker.store import cases, deadlines, facts
 from tracker.store.cases import Case
-from tracker.store.deadlines import Deadline
 from tracker.store.facts import Fact
 
 SHARED = ("inspection", "recheck")
@@ -33,38 +35,39 @@ def problems(db: Database, lead_no: str) -> Iterator[Refusal]:
 
 
 def share_from_lead(db: Database, actor: Actor, case: Case, at: datetime) -> None:
-    """Cite in ``case``, new at ``at``, the site work that its lead case has already had; done when it is cited."""
+    """Enter in ``case``, new at ``at``, the site work that its lead case has already had."""
     lead = desk.read_id(db, case.lead_case_id or 0)
     for key in SHARED:
-        done = lead.standing.stage(key)
-        fact = lead.fact(lead.stage(key).fact_id) if done else None
-        if fact and done and done.state == DONE:
-            _share(db, actor, case, fact, lead.case.no, happened_at=at, at=at)
+        _share(db, actor, lead, case, key, at)
 
 
-def share_to_joined(db: Database, actor: Actor, lead: Case, fact: Fact, state: str, at: datetime) -> None:
-    """Enter a stage just recorded on the lead case in each open case joined to it."""
-    if fact.kind not in SHARED or state != DONE:
+def share_to_joined(db: Database, actor: Actor, lead: Case, key: str, at: datetime) -> None:
+    """Enter a stage just completed on the lead case in each open case joined to it."""
+    if key not in SHARED:
         return
-    for case in cases.joined(db, lead.id):
-        if case.state != "open":
-            continue
-        happened_at = fact.happened_at if fact.happened_at >= case.received_at else at
-        if _share(db, actor, case, fact, lead.no, happened_at=happened_at, at=at):
+    waiting = [case for case in cases.joined(db, lead.id) if case.state == "open"]
+    folder = desk.read_id(db, lead.id) if waiting else None
+    for case in waiting:
+        if folder and _share(db, actor, folder, case, key, at):
             cases.touch(db, case.id, case.version, actor.person_id, at)
             desk.follow(db, case.id, at, "stage")
 
 
+def check_take_back(db: Database, lead: Case, fact: Fact) -> None:
+    """Refuse to undo ``fact`` of the lead case where something in a joined case already rests on it."""
+    for case, copy in _copies(db, lead, fact):
+        standing = desk.read_id(db, case.id).standing
+        stage = standing.stage(copy.kind)
+        if standing.open_request or standing.ended or (stage is not None and conduct.rests_on(standing, stage)):
+            raise Refusal(N_("并入件 %(no)s 的后续办理以此为依据，不能撤销"), no=case.no)
+
+
 def take_back(db: Database, actor: Actor, lead: Case, fact: Fact, at: datetime) -> None:
     """Undo in the joined cases what undoing ``fact`` undoes in the lead case."""
-    for case in cases.joined(db, lead.id):
-        copies = [
-            copy for copy in facts.of_case(db, case.id) if copy.body.get("shared_fact") == fact.id and not copy.undone
-        ]
-        for copy in copies:
-            undo_fact(db, actor, case, copy, at)
-            cases.touch(db, case.id, case.version, actor.person_id, at)
-            desk.follow(db, case.id, at, "undo")
+    for case, copy in _copies(db, lead, fact):
+        undo_fact(db, actor, case, copy, at)
+        cases.touch(db, case.id, case.version, actor.person_id, at)
+        desk.follow(db, case.id, at, "undo")
 
 
 def undo_fact(db: Database, actor: Actor, case: Case, fact: Fact, at: datetime) -> None:
@@ -86,33 +89,65 @@ def undo_fact(db: Database, actor: Actor, case: Case, fact: Fact, at: datetime) 
     desk.log(db, actor, desk.read_id(db, case.id), "undo", at, stage=fact.kind, fact=fact.id)
 
 
-def _share(
-    db: Database, actor: Actor, case: Case, fact: Fact, lead_no: str, *, happened_at: datetime, at: datetime
-) -> bool:
-    stage = _open_stage(db, case, fact.kind)
-    if stage is None:
+def _copies(db: Database, lead: Case, fact: Fact) -> list[tuple[Case, Fact]]:
+    """Where ``fact`` of the lead case stands in the cases joined to it."""
+    if fact.kind not in SHARED:
+        return []
+    return [
+        (case, copy)
+        for case in cases.joined(db, lead.id)
+        for copy in facts.of_case(db, case.id)
+        if copy.body.get("shared_fact") == fact.id and not copy.undone
+    ]
+
+
+def _share(db: Database, actor: Actor, lead: Folder, case: Case, key: str, at: datetime) -> bool:
+    """Enter the lead case's stage ``key`` in ``case``, where it is open; whether it was entered.
+
+    Site work from before this complaint came in is cited: done when it is cited, its true time kept in ``truly_at``.
+    """
+    joined = desk.read_id(db, case.id)
+    stage = next((stage for stage in joined.stages if stage.key == key and stage.state == OPEN), None)
+    done = next((stage for stage in lead.stages if stage.key == key and stage.state == DONE), None)
+    fact = lead.fact(done.fact_id) if done else None
+    if stage is None or done is None or fact is None:
         return False
-    body = {**fact.body, "shared_from": lead_no, "shared_fact": fact.id, "truly_at": fact.body.get("truly_at", "")}
-    if happened_at != fact.happened_at:
-        body["truly_at"] = f"{fact.happened_at:%Y-%m-%dT%H:%M:%SZ}"
+    if not joined.standing.triaged:
+        _triage(db, actor, lead.case, joined, at)
+    cited = fact.happened_at < case.received_at
     fact_id = facts.add(
         db,
         case_id=case.id,
         round_=case.round,
-        kind=fact.kind,
-        happened_at=happened_at,
+        kind=key,
+        happened_at=at if cited else fact.happened_at,
         recorded_at=at,
         recorded_by=actor.person_id,
-        body=body,
+        body={
+            **fact.body,
+            "shared_from": lead.case.no,
+            "shared_fact": fact.id,
+            "truly_at": to_text(fact.happened_at) if cited else "",
+        },
         reason=fact.reason,
         late_cause=fact.late_cause,
+        backfilled=done.backfilled and not cited,
     )
-    deadlines.settle(db, stage.id, DONE, done_at=happened_at, fact_id=fact_id)
-    desk.log(db, actor, desk.read_id(db, case.id), "shared", at, stage=fact.kind, fact=fact_id, lead=lead_no)
+    deadlines.settle(
+        db,
+        stage.id,
+        DONE,
+        done_at=at if cited else done.done_at,
+        fact_id=fact_id,
+        backfilled=done.backfilled and not cited,
+    )
+    desk.log(db, actor, joined, "shared", at, stage=key, fact=fact_id, lead=lead.case.no)
     return True
 
 
-def _open_stage(db: Database, case: Case, key: str) -> Deadline | None:
-    stages = deadlines.current(deadlines.of_case(db, case.id))
-    found = next((stage for stage in stages if stage.key == key), None)
-    return found if found and found.state in (OPEN, BACKFILL) else None
+def _triage(db: Database, actor: Actor, lead: Case, joined: Folder, at: datetime) -> None:
+    """A joined case lacks street or category: it is the same matter, so it has those of its lead case."""
+    case = joined.case
+    cases.set_triage(db, case.id, case.street_id or lead.street_id, case.place, case.subject_unit)
+    cases.put_categories(db, case.id, case.categories or lead.categories)
+    desk.log(db, actor, joined, "triage", at, lead=lead.no)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
@@ -12,17 +12,19 @@ from tracker.clock import local
 from tracker.office import desk, dispatch, joining
 from tracker.office.actors import Actor
 from tracker.rule import access, intake
-from tracker.rule.conduct import BACKFILL_AFTER
+from tracker.rule.conduct import BACKFILL_AFTER, DONE
 from tracker.rule.facts import REACHED, SPOKEN, Contact
-from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.instants import last_day
+from tracker.rule.refusals import N_, Refusal, Refusals, too_long
 from tracker.rule.stages import Due, deadlines
-from tracker.rule.standing import DONE
-from tracker.store import audit, cases, facts, identity, rules
+from tracker.store import audit, cases, choices, facts, identity, rules
 from tracker.store import deadlines as limits
 from tracker.store.cases import Case
 from tracker.store.database import writing
 from tracker.store.settings import Office, office
 
+#: No register of this kind is older, and rule version 1 holds from then.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 SPOKEN_REASON = N_("登记时已与来电来访人沟通，登记内容即为记录")
 
 
@@ -70,7 +72,9 @@ def register(db: Database, actor: Actor, new: NewCase, at: datetime) -> Case:
 
 def problems(db: Database, new: NewCase, at: datetime) -> Iterator[Refusal]:
     """Everything that keeps ``new`` from being registered at ``at``, by field."""
-    yield from _said(new, at)
+    yield from _said(new)
+    yield from _when(new, at)
+    yield from choices.unknown(db, new.street_id, new.categories)
     if new.source_no and (taken := cases.by_source(db, new.channel, new.source_no)):
         no = cases.by_id(db, taken).no
         yield Refusal(N_("来源编号已存在：%(no)s，未重复登记"), field="source_no", no=no)
@@ -83,10 +87,14 @@ def problems(db: Database, new: NewCase, at: datetime) -> Iterator[Refusal]:
         yield from joining.problems(db, new.lead_no)
 
 
-def _said(new: NewCase, at: datetime) -> Iterator[Refusal]:
+def _said(new: NewCase) -> Iterator[Refusal]:
     channel = intake.BY_NAME.get(new.channel)
     if channel is None:
         yield Refusal(N_("请选择来源"), field="channel")
+    if new.kind not in intake.KINDS:
+        yield Refusal(N_("请选择类型：%(choices)s"), field="kind", choices="、".join(intake.KINDS))
+    if new.grade not in intake.GRADES:
+        yield Refusal(N_("请选择等级：%(choices)s"), field="grade", choices="、".join(intake.GRADES))
     if not new.content:
         yield Refusal(N_("请填写投诉内容"), field="content")
     if len(new.content) > intake.CONTENT_MAX:
@@ -103,16 +111,20 @@ def _said(new: NewCase, at: datetime) -> Iterator[Refusal]:
         ("title", new.title, intake.PLACE_MAX),
         ("source_no", new.source_no, intake.NAME_MAX),
     ):
-        if len(text) > limit:
-            yield Refusal(N_("文字过长：%(size)s 字，最多 %(limit)s 字"), field=field, size=len(text), limit=limit)
+        yield from too_long(field, text, limit)
     if channel and channel.phone and not new.phone and not new.anonymous:
         yield Refusal(N_("请填写来电号码；来电人不愿留号码的，勾选“匿名”"), field="phone")
-    if new.received_at > at:
-        yield Refusal(N_("收到时间不能晚于现在"), field="received_at")
-    if new.source_due_at is not None and new.source_due_at <= new.received_at:
-        yield Refusal(N_("应反时间应晚于收到时间"), field="source_due_at")
     if new.talked and channel and not channel.spoken:
         yield Refusal(N_("只有电话和来访可以在登记时完成先行联系"), field="talked")
+
+
+def _when(new: NewCase, at: datetime) -> Iterator[Refusal]:
+    if new.received_at > at:
+        yield Refusal(N_("收到时间不能晚于现在"), field="received_at")
+    if new.received_at < EARLIEST:
+        yield Refusal(N_("收到时间早于2000年，请核对年份"), field="received_at")
+    if new.source_due_at is not None and new.source_due_at <= new.received_at:
+        yield Refusal(N_("应反时间应晚于收到时间"), field="source_due_at")
     if new.talked and at - new.received_at > BACKFILL_AFTER:
         yield Refusal(N_("收到已超过24小时，请登记后在案件页补录先行联系"), field="talked")
 
@@ -149,7 +161,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
             lead_case_id=lead.id if lead else None,
         ),
     )
-    if not new.anonymous and (new.name or new.phone):
+    if new.name or new.phone:  # somebody who wants to stay anonymous may still be called back
         identity.put(db, case_id, identity.Complainant(new.name, new.phone))
     if rule:
         dues = deadlines(rule, new.received_at, rules.calendar(db), ours.zone)
@@ -167,7 +179,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
 
 def outside_limit(channel: str, due_at: datetime, ours: Office) -> Due:
     """The source's own limit (应反时间) as a limit of the case; the minute given is the first that is late."""
-    day = local(due_at, ours.zone).date()
+    day = last_day(due_at, ours.zone)
     name = f"{channel}应反"
     return Due(key=name, days=0, due_at=due_at, due_day=day, unrolled_day=day, provisional=False)
 

@@ -12,10 +12,10 @@ from tracker.office import desk, joining, reminding
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
-from tracker.rule.conduct import Entry
 from tracker.rule.facts import Attempt, StageFact, complete
+from tracker.rule.recording import Entry, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.rule.standing import BACKFILL, DONE
+from tracker.rule.standing import DONE
 from tracker.store import attachments, deadlines, facts
 
 
@@ -46,22 +46,23 @@ def record(
     ``home`` is the attachments folder. Raises Refusals that name every missing fact, Changed, NotAllowed.
     """
     complete_or_raise(fact)
+    conduct.refuse_too_long(note=around.note, reason=around.reason)
     kept = keep_evidence(home, around)
     with desk.acting(db, actor, no, "contact" if fact.key == "contact" else "stage", at, seen) as folder:
         entry = Entry(around.happened_at, at, len(kept), around.reason, around.late_cause)
-        outcome = conduct.judge(folder.standing, fact, entry)
+        outcome = judge(folder.standing, fact, entry)
         fact_id = facts.add(
             db,
             case_id=folder.case.id,
             round_=folder.case.round,
             kind=fact.key,
-            happened_at=around.happened_at,
+            happened_at=outcome.happened_at,
             recorded_at=at,
             recorded_by=actor.person_id,
             body=fact.body(),
             reason=around.reason,
             late_cause=around.late_cause if outcome.late else "",
-            backfilled=entry.backfilled,
+            backfilled=outcome.backfilled,
         )
         for file in kept:
             facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
@@ -72,12 +73,10 @@ def record(
             outcome.state,
             done_at=outcome.done_at,
             fact_id=fact_id,
-            backfilled=entry.backfilled,
+            backfilled=outcome.backfilled,
         )
         desk.log(db, actor, folder, "stage", at, stage=fact.key, fact=fact_id, late=outcome.late, state=outcome.state)
-        written = desk.read_id(db, folder.case.id).fact(fact_id)
-        if written:
-            joining.share_to_joined(db, actor, folder.case, written, outcome.state, at)
+        joining.share_to_joined(db, actor, folder.case, fact.key, at)
     return desk.read(db, no)
 
 
@@ -116,15 +115,21 @@ def attempt(
     happened_at: datetime,
     at: datetime,
     kept: tuple[attachments.Stored, ...] = (),
+    reason: str = "",
 ) -> Folder:
-    """Log a contact that failed, with the evidence ``kept`` of it. It does not complete stage 1."""
+    """Log a contact that failed, with the evidence ``kept`` of it. It does not complete stage 1.
+
+    ``reason`` is asked for when it is 补录.
+    """
     complete(tried)
+    conduct.refuse_too_long(reason=reason)
     with desk.acting(db, actor, no, "contact", at, seen) as folder:
         conduct.check_stage(folder.standing, "contact")
         wrong = tuple(conduct.check_times(folder.standing, happened_at, at))
         if wrong:
             raise Refusals(wrong)
-        fact_id = _fact(db, actor, folder, "attempt", happened_at, at, tried.body())
+        late = conduct.check_late_record(happened_at, at, reason)
+        fact_id = _fact(db, actor, folder, "attempt", happened_at, at, tried.body(), reason=reason, backfilled=late)
         for file in kept:
             facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
         desk.log(db, actor, folder, "attempt", at, fact=fact_id)
@@ -135,6 +140,7 @@ def note(db: Database, home: Path, actor: Actor, no: str, text: str, around: Aro
     """只记录,不完成: a line in the case's record, with or without files, that completes nothing."""
     if not text and not around.files:
         raise Refusal(N_("请填写办理记录"), field="note")
+    conduct.refuse_too_long(note=text)
     kept = keep_evidence(home, around)
     with desk.acting(db, actor, no, "note", at, None) as folder:
         if folder.case.historic:
@@ -153,6 +159,7 @@ def undo(db: Database, actor: Actor, no: str, key: str, at: datetime) -> Folder:
         fact = folder.fact(folder.stage(key).fact_id)
         if fact is None:
             raise Refusal(N_("没有可以撤销的记录"))
+        joining.check_take_back(db, folder.case, fact)
         joining.undo_fact(db, actor, folder.case, fact, at)
         joining.take_back(db, actor, folder.case, fact, at)
     return desk.read(db, no)
@@ -165,13 +172,14 @@ def decide_backfill(
 
     Confirmed, the stage was done when it happened; refused, when it was recorded.
     """
-    if not confirmed and not answer:
-        raise Refusal(N_("不同意的，请写明理由"), field="answer")
+    conduct.refuse_too_long(answer=answer)
     with desk.acting(db, actor, no, "backfill", at, seen) as folder:
         conduct.check_backfill_decision(folder.standing, key, actor.person_id)
+        if not confirmed:
+            conduct.check_refusal(answer)
         stage = folder.stage(key)
         fact = folder.fact(stage.fact_id)
-        if stage.state != BACKFILL or fact is None:
+        if fact is None:
             raise Refusal(N_("没有待核的补录，可能已由他人处理"))
         done_at = fact.happened_at if confirmed else fact.recorded_at
         facts.add(
@@ -195,13 +203,21 @@ def decide_backfill(
                 "answer": answer,
             }
             reminding.tell(db, folder.case.id, (fact.recorded_by,), "decided", at, detail)
-        if confirmed:
-            joining.share_to_joined(db, actor, folder.case, fact, DONE, at)
+        joining.share_to_joined(db, actor, folder.case, key, at)
     return desk.read(db, no)
 
 
 def _fact(
-    db: Database, actor: Actor, folder: Folder, kind: str, happened_at: datetime, at: datetime, body: dict[str, object]
+    db: Database,
+    actor: Actor,
+    folder: Folder,
+    kind: str,
+    happened_at: datetime,
+    at: datetime,
+    body: dict[str, object],
+    *,
+    reason: str = "",
+    backfilled: bool = False,
 ) -> int:
     return facts.add(
         db,
@@ -212,4 +228,6 @@ def _fact(
         recorded_at=at,
         recorded_by=actor.person_id,
         body=body,
+        reason=reason,
+        backfilled=backfilled,
     )

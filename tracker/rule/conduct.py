@@ -6,23 +6,39 @@ Sources: docs/rule.md (stages, early end, closing) and the table of roles in SEC
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from tracker.rule.facts import GO_ON, NOT_APPLICABLE, NOT_REACHED, Contact, StageFact
-from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.rule.standing import BACKFILL, DONE, ENDED, OPEN, StageStanding, Standing
+from tracker.rule.facts import GO_ON, TEXT_MAX
+from tracker.rule.refusals import N_, Refusal, Refusals, too_long
+from tracker.rule.standing import (
+    BACKFILL,
+    BACKFILL_AFTER,
+    DONE,
+    ENDED,
+    NEEDS,
+    OPEN,
+    STAGE_NAMES,
+    STAGE_ORDER,
+    UNDO_WITHIN,
+    StageStanding,
+    Standing,
+)
 
-BACKFILL_AFTER = timedelta(hours=24)
-UNDO_WITHIN = timedelta(minutes=10)
-STAGE_ORDER = ("contact", "inspection", "recheck", "resolution")
-STAGE_NAMES = {
-    "contact": N_("先行联系"),
-    "inspection": N_("现场检查与整改"),
-    "recheck": N_("现场复查与安排监测"),
-    "resolution": N_("后续处理"),
-}
-NEEDS = {"recheck": "inspection", "resolution": "recheck"}
+__all__ = [
+    "BACKFILL",
+    "BACKFILL_AFTER",
+    "DONE",
+    "ENDED",
+    "END_GROUNDS",
+    "NEEDS",
+    "OPEN",
+    "STAGE_NAMES",
+    "STAGE_ORDER",
+    "UNDO_WITHIN",
+    "StageStanding",
+    "Standing",
+]
+
 END_GROUNDS = {
     "not_ours": N_("非本单位职责（转出）"),
     "withdrawn": N_("撤回投诉"),
@@ -69,92 +85,24 @@ def check_stage(standing: Standing, key: str) -> StageStanding:
     return stage
 
 
-@dataclass(frozen=True)
-class Entry:
-    """What surrounds a fact when it is recorded: its two times, its evidence and its reasons."""
-
-    happened_at: datetime
-    recorded_at: datetime
-    evidence: int = 0
-    reason: str = ""
-    late_cause: str = ""
-
-    @property
-    def backfilled(self) -> bool:
-        """补录: recorded more than 24 h after it happened."""
-        return self.recorded_at - self.happened_at > BACKFILL_AFTER
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What recording a fact does to its stage."""
-
-    state: str  # "done" or "backfill"
-    done_at: datetime | None
-    late: bool
-
-
-def judge(standing: Standing, fact: StageFact, entry: Entry) -> Outcome:
-    """Decide on recording ``fact``: the stage's new state, or Refusals that name every missing thing."""
-    stage = check_stage(standing, fact.key)
-    problems = [*fact.problems(), *_entry_problems(standing, stage, entry)]
-    if fact.key == "inspection" and not standing.triaged:
-        problems.append(Refusal(N_("请选择街道和污染类别，再完成第2阶段"), field="triage"))
-    if isinstance(fact, Contact):
-        problems += _contact_problems(standing, fact)
-    if problems:
-        raise Refusals(problems)
-    return outcome(stage, _done_at(standing, fact, entry), entry)
-
-
-def outcome(stage: StageStanding, done_at: datetime, entry: Entry) -> Outcome:
-    """The state of a stage whose facts happened by ``done_at``.
-
-    A late entry that would turn a stage green after its limit has passed waits for another person's confirmation.
-    """
-    late = done_at >= stage.due_at
-    if entry.backfilled and not late and entry.recorded_at >= stage.due_at:
-        return Outcome(BACKFILL, None, late)
-    return Outcome(DONE, done_at, late)
-
-
 def check_times(standing: Standing, happened_at: datetime, recorded_at: datetime) -> Iterator[Refusal]:
-    """A fact is never in the future and never before the case was received."""
+    """A fact is never in the future, never before the case was received, and of a new round never before it began."""
     if happened_at > recorded_at:
         yield Refusal(N_("办理时间不能晚于现在"), field="happened_at")
     if happened_at < standing.received_at:
         yield Refusal(
             N_("办理时间不能早于收到时间（%(received)s）"), field="happened_at", received=standing.received_at
         )
+    elif standing.since is not None and happened_at < standing.since:
+        yield Refusal(N_("办理时间不能早于退回重办的时间（%(since)s）"), field="happened_at", since=standing.since)
 
 
-def _entry_problems(standing: Standing, stage: StageStanding, entry: Entry) -> Iterator[Refusal]:
-    yield from check_times(standing, entry.happened_at, entry.recorded_at)
-    before = standing.stage(NEEDS[stage.key]) if stage.key in NEEDS else None
-    if before is not None and before.done_at is not None and entry.happened_at < before.done_at:
-        name = STAGE_NAMES[before.key]
-        yield Refusal(N_("办理时间不能早于“%(stage)s”的完成时间"), field="happened_at", stage=name)
-    if entry.happened_at >= stage.due_at and not entry.late_cause:
-        yield Refusal(N_("本阶段已超期，请选择超期原因"), field="late_cause")
-    if entry.reason:
-        return
-    if not entry.evidence:
-        number = STAGE_ORDER.index(stage.key) + 1
-        yield Refusal(N_("完成第%(n)s阶段需要至少1份佐证，或写明原因"), field="reason", n=number)
-    elif entry.backfilled:
-        yield Refusal(N_("办理已超过24小时才记录（补录），请写明原因"), field="reason")
-
-
-def _contact_problems(standing: Standing, fact: Contact) -> Iterator[Refusal]:
-    if fact.outcome == NOT_APPLICABLE and not standing.anonymous:
-        yield Refusal(N_("只有匿名件可以不联系"), field="outcome")
-    if fact.outcome == NOT_REACHED and not may_give_up(standing):
-        yield Refusal(
-            N_("不同时段联系 %(need)s 次仍未接通，才能以未联系上完成本阶段；目前记录了 %(have)s 次"),
-            field="outcome",
-            need=standing.attempts_needed,
-            have=hours_tried(standing),
-        )
+def check_late_record(happened_at: datetime, recorded_at: datetime, reason: str) -> bool:
+    """Whether a fact other than a stage's is 补录; Refusal when it is and nobody says why."""
+    backfilled = recorded_at - happened_at > BACKFILL_AFTER
+    if backfilled and not reason:
+        raise Refusal(N_("办理已超过24小时才记录（补录），请写明原因"), field="reason")
+    return backfilled
 
 
 def hours_tried(standing: Standing) -> int:
@@ -165,12 +113,6 @@ def hours_tried(standing: Standing) -> int:
 def may_give_up(standing: Standing) -> bool:
     """Whether stage 1 may end as 未联系上: enough failed attempts at different hours."""
     return hours_tried(standing) >= standing.attempts_needed
-
-
-def _done_at(standing: Standing, fact: StageFact, entry: Entry) -> datetime:
-    if isinstance(fact, Contact) and fact.outcome == NOT_REACHED:
-        return max(standing.attempts)  # 未联系上 is done at the last attempt
-    return entry.happened_at
 
 
 def check_reply(standing: Standing) -> None:
@@ -196,6 +138,7 @@ def check_ask_end(standing: Standing, ground: str, reason: str) -> None:
         )
     if not reason:
         raise Refusal(N_("请写明终止的具体理由；转出的写明接收单位"), field="reason")
+    refuse_too_long(reason=reason)
 
 
 def _inspected(standing: Standing) -> bool:
@@ -215,7 +158,8 @@ def missing_for_close(standing: Standing) -> tuple[Refusal, ...]:
         for stage in standing.stages
         if stage.state == BACKFILL
     ]
-    if standing.stages and not found and not standing.ended and standing.next_step in ("", GO_ON):
+    last = standing.stage("resolution")
+    if last is not None and last.state == DONE and standing.next_step == GO_ON:
         found.append(Refusal(N_("后续处理为“继续整改”，还没有最终处理")))
     if not standing.replied:
         found.append(Refusal(N_("尚未记录答复")))
@@ -240,26 +184,44 @@ def check_decider(standing: Standing, kind: str, person_id: int) -> None:
         raise Refusal(N_("不能审批自己的申请，请其他督办人员办理"))
 
 
+def check_refusal(answer: str) -> None:
+    """Whoever refuses what was asked says why."""
+    if not answer:
+        raise Refusal(N_("不同意的，请写明理由"), field="answer")
+
+
 def check_send_back(standing: Standing, stages: tuple[str, ...], reason: str) -> None:
-    """退回重办: a reason, and the stages that run anew."""
+    """退回重办: a reason, and the stages that run anew (none where the case has none)."""
     if not reason:
         raise Refusal(N_("请写明退回重办的理由"), field="answer")
-    if not stages or any(key not in STAGE_ORDER for key in stages):
+    known = {stage.key for stage in standing.stages}
+    if (known and not stages) or not known.issuperset(stages):
         raise Refusal(N_("请勾选需要重办的阶段"), field="stages")
 
 
 def check_undo(standing: Standing, key: str, person_id: int, at: datetime) -> None:
-    """Undo of a stage: by whom recorded it, within 10 minutes, while nothing rests on it."""
+    """Undo of a stage: by whom recorded it, within 10 minutes (a setting), while nothing rests on it."""
     check_open(standing)
     stage = standing.stage(key)
     if stage is None or stage.state not in (DONE, BACKFILL) or stage.fact_at is None:
         raise Refusal(N_("没有可以撤销的记录"))
     if stage.fact_by != person_id:
         raise Refusal(N_("只有记录人本人可以撤销"))
-    if at - stage.fact_at > UNDO_WITHIN:
-        raise Refusal(N_("已超过10分钟，不能撤销。需要更正的，请写一条办理记录"))
-    if any(NEEDS.get(later.key) == key and later.state in (DONE, BACKFILL) for later in standing.stages):
+    if at - stage.fact_at > standing.undo_within:
+        minutes = int(standing.undo_within.total_seconds()) // 60
+        raise Refusal(N_("已超过%(n)s分钟，不能撤销。需要更正的，请写一条办理记录"), n=minutes)
+    if stage.judged:
+        raise Refusal(N_("补录已经核定，不能撤销"))
+    if standing.ended:
+        raise Refusal(N_("本件已批准终止，不能撤销"))
+    if rests_on(standing, stage):
         raise Refusal(N_("后面的阶段已经完成，不能撤销"))
+
+
+def rests_on(standing: Standing, stage: StageStanding) -> bool:
+    """Whether a later stage has been completed on the strength of this one."""
+    later = (one for one in standing.stages if NEEDS.get(one.key) == stage.key)
+    return any(one.fact_at is not None and stage.fact_at is not None and one.fact_at >= stage.fact_at for one in later)
 
 
 def check_backfill_decision(standing: Standing, key: str, person_id: int) -> None:
@@ -269,3 +231,10 @@ def check_backfill_decision(standing: Standing, key: str, person_id: int) -> Non
         raise Refusal(N_("没有待核的补录，可能已由他人处理"))
     if stage.fact_by == person_id:
         raise Refusal(N_("不能核定自己的补录，请其他督办人员办理"))
+
+
+def refuse_too_long(**texts: str) -> None:
+    """Refusals for every text, given by its field, that nobody would read to its end."""
+    found = [item for field, text in texts.items() for item in too_long(field, text, TEXT_MAX)]
+    if found:
+        raise Refusals(found)

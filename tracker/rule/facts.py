@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, ClassVar
 
-from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.refusals import N_, Refusal, Refusals, too_long
 
 METHODS = (N_("电话"), N_("走访"), N_("微信"), N_("短信"), N_("信函"))
 SPOKEN = N_("来电来访时已沟通")
@@ -33,11 +33,12 @@ LATE_CAUSES = (
     N_("补录不及时"),
     N_("其他"),
 )
+LATE_OTHER = LATE_CAUSES[-1]
 TEXT_MAX = 10_000
 
 
 def _need(value: object, field: str, message: str) -> Iterator[Refusal]:
-    if not value:
+    if not (value.strip() if isinstance(value, str) else value):
         yield Refusal(message, field=field)
 
 
@@ -55,6 +56,10 @@ class StageFact:
     def problems(self) -> Iterator[Refusal]:
         """Every missing or wrong fact, as a Refusal that names its field."""
         raise NotImplementedError
+
+    def misdated(self, happened: date, recorded: date) -> Iterator[Refusal]:
+        """Days that cannot be, given the local days on which the fact happened and is recorded."""
+        return iter(())
 
     def body(self) -> dict[str, Any]:
         """The facts as the register keeps them (dates as ISO text)."""
@@ -98,7 +103,7 @@ class Inspection(StageFact):
     no_demand: str = ""
 
     def problems(self) -> Iterator[Refusal]:
-        if len(set(self.officers)) < 2:
+        if len({name.strip() for name in self.officers} - {""}) < 2:
             yield Refusal(N_("请填写两名检查人，用顿号分开"), field="officers")
         yield from _one_of(self.mode, MODES, "mode", N_("请选择检查方式：%(choices)s"))
         yield from _one_of(self.finding, FIRST_FINDINGS, "finding", N_("请选择初步认定：%(choices)s"))
@@ -107,6 +112,10 @@ class Inspection(StageFact):
             yield Refusal(N_("请填写整改要求；没有整改要求的，写明理由"), field="demand")
         if self.demand and self.demand_until is None:
             yield Refusal(N_("请填写整改期限"), field="demand_until")
+
+    def misdated(self, happened: date, recorded: date) -> Iterator[Refusal]:
+        if self.demand_until is not None and self.demand_until < happened:
+            yield Refusal(N_("整改期限不能早于检查当天"), field="demand_until")
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,7 @@ class Recheck(StageFact):
     no_monitoring: str = ""
 
     def problems(self) -> Iterator[Refusal]:
-        yield from _need(self.officers, "officers", N_("请填写复查人"))
+        yield from _need("".join(self.officers), "officers", N_("请填写复查人"))
         yield from _one_of(self.rectified, RECTIFICATIONS, "rectified", N_("请选择整改情况：%(choices)s"))
         if self.no_monitoring:
             return
@@ -158,6 +167,12 @@ class Resolution(StageFact):
         yield from _one_of(self.next_step, NEXT_STEPS, "next_step", N_("请选择后续处理：%(choices)s"))
         if self.next_step == GO_ON:
             yield from _need(self.until, "until", N_("继续整改的，请填写下次查看日期"))
+
+    def misdated(self, happened: date, recorded: date) -> Iterator[Refusal]:
+        if self.report_date is not None and self.report_date > recorded:
+            yield Refusal(N_("监测报告日期不能晚于今天"), field="report_date")
+        if self.next_step == GO_ON and self.until is not None and self.until <= happened:
+            yield Refusal(N_("下次查看日期应晚于办理当天"), field="until")
 
 
 @dataclass(frozen=True)
@@ -205,10 +220,8 @@ STAGE_FACTS: dict[str, type[StageFact]] = {kind.key: kind for kind in (Contact, 
 def complete(fact: StageFact | Reply | Attempt) -> None:
     """Raise Refusals with everything that is missing or over-long in ``fact``."""
     found = list(fact.problems())
-    found += [
-        Refusal(N_("文字过长：%(size)s 字，最多 %(limit)s 字"), field=field.name, size=len(text), limit=TEXT_MAX)
-        for field in fields(fact)
-        if isinstance(text := getattr(fact, field.name), str) and len(text) > TEXT_MAX
-    ]
+    for field in fields(fact):
+        text = getattr(fact, field.name)
+        found += too_long(field.name, "".join(text) if isinstance(text, tuple) else str(text), TEXT_MAX)
     if found:
         raise Refusals(found)

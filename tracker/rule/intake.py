@@ -50,23 +50,29 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"0\d{2,3}\d{7,8}(?:-?\d{1,6})?")
 SEPARATORS = re.compile(r"[\s\-()+.—–－]")
 RUNS = re.compile(r"[ \t\u3000\xa0]+")
+#: They turn the writing direction of everything after them, so that a name or title reads as another.
+TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def clean(text: str, *, lines: bool = False) -> str:
     """``text`` without control characters and runs of blanks; ``lines`` keeps its line breaks (at most one blank line).
 
-    Unpaired surrogates, which no database column can hold, are dropped with the control characters.
+    Unpaired surrogates, which no database column can hold, are dropped with the control characters, and so is what
+    turns the direction of writing.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(
-        character if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs") else " "
-        for character in text
-    )
+    kept = "".join(" " if _unwanted(character) else character for character in text)
     if not lines:
         return RUNS.sub(" ", kept.replace("\n", " ")).strip()
     trimmed = "\n".join(RUNS.sub(" ", line).strip() for line in kept.split("\n"))
     return BLANK_LINES.sub("\n\n", trimmed).strip()
+
+
+def _unwanted(character: str) -> bool:
+    if character in "\n\t":
+        return False
+    return character in TURNS or unicodedata.category(character) in ("Cc", "Cs")
 
 
 def phone(text: str) -> str:
@@ -85,7 +91,8 @@ def phone(text: str) -> str:
 
 def title(content: str) -> str:
     """The first clause of the complaint, for lists: at most 40 characters."""
-    first = re.split(r"[。！？!?；;\n]", content.strip(), maxsplit=1)[0].strip("，, ")
+    clauses = (clause.strip("，, ") for clause in re.split(r"[。！？!?；;\n]", content))
+    first = next((clause for clause in clauses if clause), content.strip())
     return first if len(first) <= TITLE_MAX else first[: TITLE_MAX - 1] + "…"
 
 

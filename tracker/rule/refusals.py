@@ -5,7 +5,7 @@ The messages are written in Chinese, the source language; the counter (web, comm
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def N_(message: str) -> str:
@@ -36,3 +36,9 @@ class Refusals(Exception):
     def __init__(self, items: Iterable[Refusal]) -> None:
         self.items = tuple(items)
         super().__init__("\n".join(str(item) for item in self.items))
+
+
+def too_long(field: str, text: str, limit: int) -> Iterator[Refusal]:
+    """Refuse a text of more than ``limit`` characters."""
+    if len(text) > limit:
+        yield Refusal(N_("文字过长：%(size)s 字，最多 %(limit)s 字"), field=field, size=len(text), limit=limit)

@@ -1,43 +1,64 @@
-"""How a case stands, as far as the rule has to know it."""
+"""How a case stands, as far as the rule has to know it. All instants are aware, UTC."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from tracker.rule.refusals import N_
+
+BACKFILL_AFTER = timedelta(hours=24)
+UNDO_WITHIN = timedelta(minutes=10)
+STAGE_ORDER = ("contact", "inspection", "recheck", "resolution")
+STAGE_NAMES = {
+    "contact": N_("先行联系"),
+    "inspection": N_("现场检查与整改"),
+    "recheck": N_("现场复查与安排监测"),
+    "resolution": N_("后续处理"),
+}
+NEEDS = {"recheck": "inspection", "resolution": "recheck"}
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 DONE, OPEN, ENDED, BACKFILL = "done", "open", "ended", "backfill"
 
 
 @dataclass(frozen=True)
 class StageStanding:
-    """How one stage stands: ``state`` as in the register, ``fact_at`` when its fact was recorded (UTC), if it was."""
+    """How one stage stands in its latest round: ``state`` as in the register. Of the fact that completes it, if there
+    is one: when it happened, when and by whom it was recorded, and whether somebody has confirmed or refused it."""
 
     key: str
     due_at: datetime
     state: str
     done_at: datetime | None = None
+    happened_at: datetime | None = None
     fact_at: datetime | None = None
     fact_by: int | None = None
+    judged: bool = False
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A case as far as the rule has to know it. All instants UTC."""
+    """A case. ``since`` is when its round began: for the first round, when the case was received."""
 
     state: str
     received_at: datetime
     stages: tuple[StageStanding, ...]
+    since: datetime | None = None
     historic: bool = False
-    anonymous: bool = False
+    anonymous: bool = False  # and no number is known at which the citizen could be reached
+    spoken: bool = False  # the citizen talks with the office itself on this channel
     triaged: bool = True  # street and category are known
     attempts: tuple[datetime, ...] = ()
     attempts_needed: int = 3
+    undo_within: timedelta = UNDO_WITHIN
     replied: bool = False
     next_step: str = ""
     ended: bool = False
     open_request: str = ""  # "end", "close" or none
     asked_by: int | None = None
     lead_open: bool = False  # joined to a case that is not closed yet
+    zone: ZoneInfo = SHANGHAI
 
     def stage(self, key: str) -> StageStanding | None:
         """The stage as it stands in its latest round, or None when the case does not run under it."""

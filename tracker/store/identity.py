@@ -7,16 +7,19 @@ import os
 from dataclasses import dataclass
 from hashlib import sha256
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlite_utils import Database
 
-from tracker.store.database import execute, row, rows
+from tracker.rule.refusals import N_, Refusal
+from tracker.store.database import execute, row, rows, value
 from tracker.store.keys import key_for
 
 INSERT = """
 INSERT INTO complainant (case_id, name, phone, phone_index) VALUES (:case_id, :name, :phone, :phone_index)
 """
 ONE = "SELECT name, phone FROM complainant WHERE case_id = :case_id"
+HAS_PHONE = "SELECT EXISTS (SELECT 1 FROM complainant WHERE case_id = :case_id AND phone IS NOT NULL)"
 SAME_PHONE = "SELECT case_id FROM complainant WHERE phone_index = :phone_index ORDER BY case_id DESC LIMIT 50"
 
 
@@ -53,6 +56,11 @@ def get(db: Database, case_id: int) -> Complainant:
     )
 
 
+def has_phone(db: Database, case_id: int) -> bool:
+    """Whether there is a number at which the citizen of this case can be reached. Opens nothing."""
+    return bool(value(db, HAS_PHONE, {"case_id": case_id}))
+
+
 def same_phone(db: Database, phone: str) -> tuple[int, ...]:
     """The cases logged with this phone number, newest first, at most 50."""
     return tuple(r["case_id"] for r in rows(db, SAME_PHONE, {"phone_index": blind(db, phone)}))
@@ -74,7 +82,10 @@ def _encrypt(db: Database, case_id: int, field: str, text: str) -> bytes | None:
 def _decrypt(db: Database, case_id: int, field: str, sealed: bytes | None) -> str:
     if sealed is None:
         return ""
-    clear = AESGCM(key_for(db).identity).decrypt(sealed[:12], sealed[12:], _bound_to(case_id, field))
+    try:
+        clear = AESGCM(key_for(db).identity).decrypt(sealed[:12], sealed[12:], _bound_to(case_id, field))
+    except InvalidTag:
+        raise Refusal(N_("投诉人信息打不开：密钥不符，或数据被改动过。请联系管理员")) from None
     return clear.decode()
 
 

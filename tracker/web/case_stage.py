@@ -103,7 +103,7 @@ def _floors(folder: Folder, key: str) -> tuple[datetime, ...]:
 def _attempt(no: str, form: Form, tried: Attempt, around: Around) -> Done:
     kept = stages.keep_evidence(context.attachments_folder(), Around(around.happened_at, around.files))
     db, actor, at = context.db(), context.actor(), context.now()
-    after = stages.attempt(db, actor, no, form.seen, tried, around.happened_at, at, kept)
+    after = stages.attempt(db, actor, no, form.seen, tried, around.happened_at, at, kept, around.reason)
     n = len(after.standing.attempts)
     return Done(_("已记录第%(n)s次联系：%(outcome)s。先行联系还没有完成", n=n, outcome=_(tried.outcome)))
 

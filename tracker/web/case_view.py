@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from tracker.office import desk
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
-from tracker.rule import access, conduct, lights
+from tracker.rule import conduct, lights
 from tracker.rule.conduct import BACKFILL, DONE, OPEN, STAGE_NAMES, STAGE_ORDER
 from tracker.rule.lights import Light
 from tracker.rule.refusals import Refusal
@@ -62,7 +62,6 @@ class Shown:
     def __init__(self, db: Database, folder: Folder, actor: Actor, at: datetime) -> None:
         self.folder, self.case, self.actor, self.at = folder, folder.case, actor, at
         self.rule: Rule | None = rules.rule(db, self.case.rule_version) if self.case.rule_version else None
-        self.own = desk.is_own(self.case, actor)
         self.recordable = conduct.recordable(folder.standing)
         self.current = min(self.recordable, key=lambda key: folder.stage(key).due_at, default="")
         self.stages = tuple(self._stage(deadline) for deadline in folder.stages)
@@ -74,7 +73,7 @@ class Shown:
 
     def may(self, act: str) -> bool:
         """Is the act this person's, on this case?"""
-        return access.may(self.actor.roles, act, own=self.own)
+        return desk.may(self.case, self.actor, act)
 
     @property
     def convention(self) -> str:
