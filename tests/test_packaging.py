@@ -140,7 +140,7 @@ def test_the_program_starts_from_an_installed_wheel_in_an_empty_folder(wheel, tm
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("TRACKER_", "PYTHON"))}
     running = subprocess.Popen(
-        [program / "tracker", "web"],
+        [program / "tracker", "run"],
         cwd=empty,
         env={**environ, "TRACKER_PORT": str(port)},
         stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -62,8 +63,10 @@ class Program:
                 continue
         return found
 
-    def children_of(self, pid: int) -> set[int]:
-        return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    def complete(self) -> bool:
+        """The server and the scheduler below the program, two workers below the server."""
+        below = [children_of(pid) for pid in children_of(self.process.pid)]
+        return sorted(map(len, below)) == [0, 2]
 
     def stop(self, number: int) -> tuple[float, str, str]:
         """Send the signal; seconds until the end, and what was printed."""
@@ -71,6 +74,15 @@ class Program:
         os.kill(self.process.pid, number)
         out, errors = self.process.communicate(timeout=20)
         return time.monotonic() - began, out, errors
+
+
+def children_of(pid: int) -> list[int]:
+    """Living child processes, without the one that multiprocessing keeps for its own resources."""
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(child) for child in found if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+    except OSError:
+        return []
 
 
 @pytest.fixture
@@ -103,22 +115,47 @@ def start(tmp_path) -> Iterator:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_web_prints_url_and_setup_code_serves_and_stops_in_time(start, number):
-    program = start("web")
+@pytest.mark.parametrize("command", ["run", "web"])
+def test_it_prints_url_and_code_serves_and_stops_in_time_without_leaving_a_process(start, command, number):
+    program = start(command)
     seconds, out, errors = program.stop(number)
     assert program.process.returncode == 0, errors
     assert seconds < 5
     assert f"http://127.0.0.1:{program.port}" in out
-    assert "安装码：" in out
+    assert re.search(r"安装码：[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", out)
     assert "Traceback" not in errors
     assert program.processes() == set()
 
 
 @pytest.mark.slow
-def test_no_worker_outlives_a_server_that_was_killed(start):
-    program = start("web")
+def test_ctrl_c_in_a_terminal_which_reaches_every_process_ends_quietly(start):
+    program = start("run")
+    os.killpg(program.process.pid, signal.SIGINT)
+    out, errors = program.process.communicate(timeout=10)
+    assert program.process.returncode == 0
+    assert "Traceback" not in out + errors
+    assert program.processes() == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["run", "web"])
+def test_no_process_outlives_a_program_that_was_killed(start, command):
+    program = start(command)
     os.kill(program.process.pid, signal.SIGKILL)
     wait_until(lambda: not program.processes(), seconds=6)
+
+
+@pytest.mark.slow
+def test_whatever_is_killed_comes_back(start):
+    """The server, each of its workers and the scheduler, one after the other."""
+    program = start("run")
+    wait_until(program.complete)
+    scheduler, server = sorted(children_of(program.process.pid), key=lambda pid: len(children_of(pid)))
+    for pid in (*children_of(server), scheduler, server):
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda pid=pid: pid not in program.processes())
+        wait_until(lambda: program.complete() and program.answers())
+    assert program.stop(signal.SIGTERM)[0] < 5
 
 
 @pytest.mark.slow
