@@ -1,11 +1,12 @@
-"""What several commands read from their line: an instant; and how they refuse what was typed."""
+"""What several commands have in common: an instant as it is typed, how they refuse, and columns that stand in line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from unicodedata import normalize
+from unicodedata import east_asian_width, normalize
 from zoneinfo import ZoneInfo
 
 import click
@@ -46,3 +47,20 @@ def misused(
     place = (names or {}).get(refusal.field, refusal.field)
     message = translate(refusal.message) % refusal.params
     return click.UsageError(translate(N_("%(place)s：%(message)s")) % {"place": place, "message": message})
+
+
+@contextmanager
+def named(translate: Callable[[str], str]) -> Iterator[None]:
+    """Say every refusal of an argument as `misused` does; one that names none passes."""
+    try:
+        yield
+    except Refusal as refusal:
+        if not refusal.field:
+            raise
+        raise misused(refusal, translate) from None
+
+
+def aligned(texts: Sequence[str]) -> list[str]:
+    """Padded to one width on a terminal, where a Chinese character takes two columns."""
+    widths = [sum(1 + (east_asian_width(c) in "FW") for c in text) for text in texts]
+    return [text + " " * (max(widths) - width) for text, width in zip(texts, widths, strict=True)]

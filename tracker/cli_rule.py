@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from unicodedata import east_asian_width, normalize
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.cli_parse import instant, misused
+from tracker.cli_parse import aligned, instant, misused
 from tracker.clock import local, to_text
 from tracker.config import locale_of
 from tracker.i18n import WEEKDAYS, translator
@@ -114,7 +114,7 @@ def _lines(asked: Question, limits: tuple[Due, ...], explained: bool, tr: Tr) ->
     when = tr(N_("%(day)s（%(weekday)s）%(clock)s")) % _moment(received.date(), f"{received:%H:%M}", 0, tr)
     yield f"{tr(N_('收到'))}  {when}  {asked.zone.key}"
     yield f"{tr(N_('计日'))}  {tr(CONVENTION_WORDS[asked.rule.convention])}"
-    for limit, name in zip(limits, _aligned(names), strict=True):
+    for limit, name in zip(limits, aligned(names), strict=True):
         number = list(STAGE_WORDS).index(limit.key) + 1
         moment = _moment(*shown(limit.due_at, asked.zone), received.year, tr)
         mark = "  " + tr(N_("暂定")) if limit.provisional else ""
@@ -129,7 +129,7 @@ def _counted(rows: tuple[DayCount, ...], year: int, tr: Tr) -> Iterator[str]:
     days = [tr(N_("%(day)s（%(weekday)s）")) % _moment(row.day, "", year, tr) for row in rows]
     counts = ["—" if row.n is None else tr(N_("第%(n)s日")) % {"n": row.n} for row in rows]
     whys = [f"{tr(row.why)}  {tr(row.note)}" if row.note else tr(row.why) for row in rows]
-    for line in zip(_aligned(days), _aligned(counts), whys, strict=True):
+    for line in zip(aligned(days), aligned(counts), whys, strict=True):
         yield "    " + "  ".join(line)
 
 
@@ -141,12 +141,6 @@ def _moment(day: date, clock: str, year: int, tr: Tr) -> dict[str, str]:
         "weekday": tr(WEEKDAYS[day.weekday()]),
         "clock": clock,
     }
-
-
-def _aligned(texts: list[str]) -> list[str]:
-    """Padded to one width on a terminal, where a Chinese character takes two columns."""
-    widths = [sum(1 + (east_asian_width(c) in "FW") for c in text) for text in texts]
-    return [text + " " * (max(widths) - width) for text, width in zip(texts, widths, strict=True)]
 
 
 def _data(asked: Question, limits: tuple[Due, ...], explained: bool, tr: Tr) -> dict[str, object]:
