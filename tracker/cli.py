@@ -30,7 +30,7 @@ COMMANDS = {
     "schedule": ("tracker.run:schedule", N_("只启动提醒")),
     "deadlines": ("tracker.cli_rule:deadlines", N_("列出一件投诉的四个办理时限")),
     "import": ("tracker.cli_exchange:import_", N_("从工作簿导入信访件")),
-    "overdue": ("tracker.cli_exchange:overdue", N_("列出某一时刻的超期件")),
+    "overdue": ("tracker.cli_overdue:overdue", N_("列出某一时刻的超期件")),
     "remind": ("tracker.cli_remind:remind", N_("列出某一时刻应发的提醒")),
     "audit": ("tracker.cli_audit:audit", N_("核对审计日志")),
     "sample": ("tracker.cli_sample:sample", N_("建立示例库")),
