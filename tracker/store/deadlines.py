@@ -23,7 +23,9 @@ OF_CASE = "SELECT * FROM deadline WHERE case_id = :case_id ORDER BY round, due_a
 SETTLE = """
 UPDATE deadline SET state = :state, done_at = :done_at, fact_id = :fact_id, backfilled = :backfilled WHERE id = :id
 """
-END_OPEN = "UPDATE deadline SET state = 'ended' WHERE case_id = :case_id AND kind = 'stage' AND state = 'open'"
+END_OPEN = """
+UPDATE deadline SET state = 'ended' WHERE case_id = :case_id AND kind = 'stage' AND state IN ('open', 'paused')
+"""
 END_OUTSIDE = """
 UPDATE deadline SET state = 'done', done_at = :at WHERE case_id = :case_id AND kind = 'outside' AND state = 'open'
 """
@@ -31,7 +33,10 @@ UPDATE deadline SET state = 'done', done_at = :at WHERE case_id = :case_id AND k
 
 @dataclass(frozen=True)
 class Deadline:
-    """One limit of one round. ``due_at`` is the first instant that is late (UTC), ``due_day`` the day shown."""
+    """One limit of one round. ``due_at`` is the first instant that is late (UTC), ``due_day`` the day shown.
+
+    ``first_due_at``: before anything moved it. ``extended`` to ``given_back``: as in rule.moving.Limit.
+    """
 
     id: int
     case_id: int
@@ -43,12 +48,21 @@ class Deadline:
     due_at: datetime
     due_day: date
     first_due_at: datetime
+    unrolled_day: date
     provisional: bool
     due_version: int
     state: str
     done_at: datetime | None
     fact_id: int | None
     backfilled: bool
+    extended: bool
+    extended_by: int
+    given_back: int
+
+    @property
+    def moved(self) -> bool:
+        """Has anything been granted? Then the first due time is shown beside it."""
+        return self.due_at != self.first_due_at
 
 
 def add(
@@ -119,7 +133,7 @@ def settle(
 
 
 def end_open(db: Database, case_id: int) -> int:
-    """终止: the open stages end; how many there were."""
+    """终止: the open stages end, those that are paused among them; how many there were."""
     return execute(db, END_OPEN, {"case_id": case_id})
 
 
@@ -128,10 +142,14 @@ def meet_outside(db: Database, case_id: int, at: datetime) -> int:
     return execute(db, END_OUTSIDE, {"case_id": case_id, "at": to_text(at)})
 
 
-NAMES = ("id", "case_id", "round", "kind", "key", "days", "due_version", "state", "fact_id")
+NAMES = (
+    *("id", "case_id", "round", "kind", "key", "days", "due_version", "state", "fact_id"),
+    *("extended_by", "given_back"),
+)
 INSTANTS = ("starts_at", "due_at", "first_due_at", "done_at")
 
 
 def _deadline(found: Any) -> Deadline:
-    kept = shaped(found, NAMES, instants=INSTANTS, flags=("provisional", "backfilled"))
-    return Deadline(**kept, due_day=date.fromisoformat(found["due_day"]))
+    kept = shaped(found, NAMES, instants=INSTANTS, flags=("provisional", "backfilled", "extended"))
+    due_day, unrolled_day = date.fromisoformat(found["due_day"]), date.fromisoformat(found["unrolled_day"])
+    return Deadline(**kept, due_day=due_day, unrolled_day=unrolled_day)

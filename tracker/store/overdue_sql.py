@@ -80,12 +80,17 @@ SELECT CASE :by WHEN 'stage' THEN limit_key WHEN 'who' THEN coalesce(handler_id,
 LIMITS_OF_CASES = "FROM (SELECT next_limit AS limit_key, handler_id, street_id, next_due_at AS due_at FROM cases "
 BY_KEY = ") GROUP BY key ORDER BY worst, key"
 LIVE_GROUPS = GROUP_OF + LIMITS_OF_CASES + IN_RANGE + LIVE_FILTERS + BY_KEY
-# A limit of each case that ran at an instant and had passed; the last arm is for what was ended early since.
+# A limit of each case that ran at an instant and had passed; the later arms are for what has stopped since and for what
+# was ended early since. While a limit stood still it ran past nothing.
 RAN_PAST = """
-WITH past AS (
+WITH ran AS (
     SELECT deadline.id, deadline.case_id, deadline.due_at FROM deadline
     WHERE deadline.state IN ('open', 'done', 'backfill') AND deadline.due_at <= :at AND deadline.starts_at <= :at
     AND (deadline.done_at IS NULL OR deadline.done_at > :at)
+    UNION ALL
+    SELECT deadline.id, deadline.case_id, deadline.due_at FROM deadline
+    JOIN pause ON pause.deadline_id = deadline.id AND pause.until IS NULL
+    WHERE deadline.state = 'paused' AND deadline.due_at <= :at AND deadline.starts_at <= :at AND pause.since > :at
     UNION ALL
     SELECT deadline.id, deadline.case_id, deadline.due_at FROM deadline
     JOIN (SELECT request.case_id, request.round, min(request.decided_at) AS at FROM request
@@ -93,6 +98,11 @@ WITH past AS (
         GROUP BY request.case_id, request.round) AS early
     ON early.case_id = deadline.case_id AND early.round = deadline.round
     WHERE deadline.state = 'ended' AND deadline.due_at <= :at AND deadline.starts_at <= :at AND early.at > :at
+),
+past AS (
+    SELECT id, case_id, due_at FROM ran WHERE NOT EXISTS (
+        SELECT 1 FROM pause WHERE pause.deadline_id = ran.id AND pause.since <= :at
+        AND (pause.until IS NULL OR pause.until > :at))
 ),
 nearest AS (
     SELECT id, row_number() OVER (PARTITION BY case_id ORDER BY due_at, id) AS place FROM past

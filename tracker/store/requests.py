@@ -1,4 +1,4 @@
-"""What one person asked and another decides: early ends and closings."""
+"""What one person asked and another decides: early ends, closings, extensions and suspensions."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from tracker.clock import to_text
 from tracker.store.database import execute, insert, rows, shaped
 
 INSERT = """
-INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by)
-VALUES (:case_id, :round, :kind, :ground, :reason, :asked_at, :asked_by)
+INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by, deadline_id, days, told_at)
+VALUES (:case_id, :round, :kind, :ground, :reason, :asked_at, :asked_by, :deadline_id, :days, :told_at)
 """
 # One conditional statement: of two supervisors deciding at once, one decides.
 DECIDE = """
 UPDATE request SET decision = :decision, decided_at = :at, decided_by = :by, answer = :answer
 WHERE id = :id AND decision IS NULL
 """
+# 已告知: once told stays told.
+TELL = "UPDATE request SET told_at = :at WHERE id = :id AND kind = 'extension' AND told_at IS NULL"
 OF_CASE = """
-SELECT request.*, asker.name AS asked_by_name, decider.name AS decided_by_name
-FROM request LEFT JOIN person AS asker ON asker.id = request.asked_by
+SELECT request.*, asker.name AS asked_by_name, decider.name AS decided_by_name,
+    deadline.key AS stage
+FROM request LEFT JOIN deadline ON deadline.id = request.deadline_id
+LEFT JOIN person AS asker ON asker.id = request.asked_by
 LEFT JOIN person AS decider ON decider.id = request.decided_by
 WHERE request.case_id = :case_id ORDER BY request.id
 """
@@ -29,7 +33,11 @@ WHERE request.case_id = :case_id ORDER BY request.id
 
 @dataclass(frozen=True)
 class Request:
-    """An early end or a closing that was asked for, and what became of it."""
+    """What was asked for, and what became of it.
+
+    An extension names its stage and days; ``told_at`` is when the citizen was told of it. The ground of a suspension
+    is "case", or "report" where stage 4 alone waits for the monitoring report.
+    """
 
     id: int
     case_id: int
@@ -45,10 +53,25 @@ class Request:
     decided_by_name: str
     decision: str
     answer: str
+    deadline_id: int | None
+    stage: str
+    days: int | None
+    told_at: datetime | None
 
 
 def add(
-    db: Database, *, case_id: int, round_: int, kind: str, reason: str, at: datetime, by: int, ground: str = ""
+    db: Database,
+    *,
+    case_id: int,
+    round_: int,
+    kind: str,
+    reason: str,
+    at: datetime,
+    by: int,
+    ground: str = "",
+    deadline_id: int | None = None,
+    days: int | None = None,
+    told: bool = False,
 ) -> int:
     """Write down what is asked; its id. The schema allows one open request a case."""
     return insert(
@@ -62,6 +85,9 @@ def add(
             "reason": reason,
             "asked_at": to_text(at),
             "asked_by": by,
+            "deadline_id": deadline_id,
+            "days": days,
+            "told_at": to_text(at) if told else None,
         },
     )
 
@@ -73,9 +99,26 @@ def decide(db: Database, request_id: int, decision: str, *, at: datetime, by: in
     )
 
 
-NAMES = ("id", "case_id", "round", "kind", "ground", "reason", "asked_by", "decided_by", "answer")
-INSTANTS = ("asked_at", "decided_at")
-TEXTS = ("asked_by_name", "decided_by_name", "decision")
+def tell(db: Database, request_id: int, at: datetime) -> bool:
+    """The citizen was told of an extension; False when that was written down before."""
+    return bool(execute(db, TELL, {"id": request_id, "at": to_text(at)}))
+
+
+NAMES = (
+    "id",
+    "case_id",
+    "round",
+    "kind",
+    "ground",
+    "reason",
+    "asked_by",
+    "decided_by",
+    "answer",
+    "deadline_id",
+    "days",
+)
+INSTANTS = ("asked_at", "decided_at", "told_at")
+TEXTS = ("asked_by_name", "decided_by_name", "decision", "stage")
 
 
 def of_case(db: Database, case_id: int) -> tuple[Request, ...]:

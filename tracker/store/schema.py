@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from tracker.store.database import execute, rows, value, writing
 from tracker.store.schema_1 import MIGRATION_1
 from tracker.store.schema_1_seed import SEED_1
+from tracker.store.schema_2 import MIGRATION_2
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -15,7 +16,7 @@ CREATE TABLE IF NOT EXISTS migration (
 ) STRICT
 """
 
-MIGRATIONS: dict[int, tuple[str, ...]] = {1: (*MIGRATION_1, *SEED_1)}
+MIGRATIONS: dict[int, tuple[str, ...]] = {1: (*MIGRATION_1, *SEED_1), 2: MIGRATION_2}
 LATEST = max(MIGRATIONS)
 
 
