@@ -75,7 +75,7 @@ def refresh(db: Database, at: datetime) -> None:
     while ids := planning.open_cases(db, after, CHUNK):
         with writing(db):  # by chunks: the office goes on working meanwhile
             for case_id in ids:
-                reminding.settle(db, case_id, at, at, "people")
+                reminding.replan(db, case_id, at, "people")
         after = ids[-1]
     with writing(db):
         heartbeat.beat(db, heartbeat.PLANS, at, now)
@@ -101,12 +101,12 @@ def _recipient(due: Due) -> int:
 
 def _plan_repeats(db: Database, at: datetime) -> None:
     """The next occurrence of what repeats, and after a standstill those that were missed."""
-    begun: dict[int, datetime] = {}
+    begun: dict[int, dict[tuple[int, int], datetime]] = {}
     for due in reminders.due(db, at):
-        if due.rung in CHAIN and due.case_id is not None:
-            begun[due.case_id] = min(due.owed_at, begun.get(due.case_id, due.owed_at))
+        if due.rung in CHAIN and due.case_id is not None and due.deadline_id is not None:
+            begun.setdefault(due.case_id, {}).setdefault((due.deadline_id, due.recipient_id), due.owed_at)
     for case_id, since in begun.items():
-        reminding.settle(db, case_id, since, at, "tick")
+        reminding.repeat(db, case_id, since, at)
 
 
 def _plan_digests(db: Database, at: datetime, hours: Hours) -> None:

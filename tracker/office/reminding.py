@@ -25,21 +25,29 @@ def replan(db: Database, case_id: int, at: datetime, why: str) -> None:
     owed: the dispatch notice says what is late already. Joins the transaction of the act.
     """
     with writing(db):
-        settle(db, case_id, at, at, why)
+        case = planning.standing(db, case_id)
+        kept = reminders.of_case(db, case_id)
+        since = _since(kept, at)
+        people = planning.supervisors(db) if case.runs else ()
+        owed = tuple(_owed(case, kept, people, hours(db), since, at)) if case.runs else ()
+        keys = {one.owed_key for one in owed}
+        ended = [one.id for one in kept if one.waits and not _stands(one, case, people, keys, since)]
+        reminders.withdraw(db, ended, at, why)
+        known = {one.owed_key for one in kept if one.withdrawn_at is None}
+        reminders.plan(db, (one for one in owed if one.owed_key not in known), at)
 
 
-def settle(db: Database, case_id: int, since: datetime, until: datetime, why: str) -> None:
-    """The same for the tick, which may come late: what has been owed since an instant, as of another."""
-    case = planning.standing(db, case_id)
-    kept = reminders.of_case(db, case_id)
-    since = _since(kept, since)
-    people = planning.supervisors(db) if case.runs else ()
-    owed = tuple(_owed(case, kept, people, hours(db), since, until)) if case.runs else ()
-    keys = {one.owed_key for one in owed}
-    ended = [one.id for one in kept if one.waits and not _stands(one, case, people, keys, since)]
-    reminders.withdraw(db, ended, until, why)
-    known = {one.owed_key for one in kept if one.withdrawn_at is None}
-    reminders.plan(db, (one for one in owed if one.owed_key not in known), until)
+def repeat(db: Database, case_id: int, begun: Mapping[tuple[int, int], datetime], until: datetime) -> None:
+    """Plan the next occurrence of what repeats, and those that a tick which came late has missed.
+
+    ``begun``: by limit and person, since when. Whoever was given the case later has a plan of their own by then.
+    """
+    case, clock = planning.standing(db, case_id), hours(db)
+    for limit in case.limits:
+        for (limit_id, person), since in begun.items():
+            if limit_id == limit.id:
+                found = (due for due in mornings(limit, clock, since, until) if due.rung.repeats)
+                reminders.plan(db, (_of_limit(case.id, limit, due.rung, due.at, person, clock) for due in found), until)
 
 
 def _since(kept: tuple[Kept, ...], at: datetime) -> datetime:

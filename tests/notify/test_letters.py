@@ -1,0 +1,225 @@
+"""What a message says, and what it never says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import NOW
+from tests.office.cases_sql import add_case, natural, shanghai
+from tracker import i18n
+from tracker.config import Config
+from tracker.notify import letters, words
+from tracker.notify.letters import GRAVITY, MARKS, compose
+from tracker.office.raising import tick
+from tracker.office.reminding import replan, tell
+from tracker.rule.reminders import REASONS, UNDELIVERABLE
+from tracker.store import deliveries, settings
+from tracker.store.database import execute, value
+
+DOMAIN = "example.gov.cn"
+
+
+@pytest.fixture
+def config(home):
+    return Config(home=home, smtp_host="localhost", mail_from="xinfang@example.gov.cn", base_url="http://t.example")
+
+
+@pytest.fixture
+def handler(make_person):
+    return make_person(roles=("handler",), name="王建国", email="wang@example.gov.cn").id
+
+
+@pytest.fixture
+def supervisor(make_person):
+    return make_person(roles=("supervisor",), name="周明", email="zhou@example.gov.cn").id
+
+
+@pytest.fixture
+def read(register, config):
+    """``read(at, person)``: the message that a tick at that instant puts together for a person: subject and text."""
+
+    def messages(at, person):
+        tick(register, at, DOMAIN)
+        found = []
+        while (claimed := deliveries.claim(register, at, at + timedelta(days=99))) is not None:
+            letter = compose(register, claimed, at, settings.office(register), config)
+            if letter is not None and claimed.recipient_id == person:
+                found.append((letter.message["Subject"], letter.message.get_content().replace("\r\n", "\n")))
+            deliveries.sent(register, claimed.id, at, "250")
+        return found
+
+    return messages
+
+
+def given(db, handler_id, received="2026-06-17", at=NOW):
+    case = add_case(db, natural(received), handler_id=handler_id, at=at)
+    replan(db, case, at, "登记")
+    return case
+
+
+def test_a_dispatch_lists_all_four_limits(register, read, handler):
+    given(register, handler)
+    ((subject, text),) = read(NOW, handler)
+    assert subject == "[派单] XH2026-000001 1 先行联系 应 06-18 24:00前"
+    assert "4 后续处理  应完成 07-02（周四）24:00前  剩 15天13小时" in text
+    assert text.startswith("王建国，您好：")
+
+
+def test_a_case_that_is_late_when_it_is_registered_says_so_at_once_in_one_message(register, read, handler, supervisor):
+    given(register, handler, "2026-06-10")
+    ((subject, text),) = read(NOW, handler)
+    assert subject == "[派单·超期] XH2026-000001 1 先行联系 应 06-11 24:00前"
+    assert "1 先行联系  应完成 06-11（周四）24:00前  超期 5天10小时" in text
+
+
+def test_the_supervisors_hear_of_it_too(register, read, handler, supervisor):
+    given(register, handler, "2026-06-10")
+    ((subject, text),) = read(NOW, supervisor)
+    assert subject == "[超期] XH2026-000001 1 先行联系 应 06-11 24:00前"
+    assert "2 现场检查与整改  应完成 06-13（周六）24:00前  超期 3天10小时" in text
+
+
+def test_the_worst_comes_first_and_is_the_subject(register, read, handler):
+    given(register, handler)
+    given(register, handler, "2026-06-16")
+    given(register, handler, "2026-06-12")
+    read(NOW, handler)
+    ((subject, text),) = read(shanghai("06-18 08:30"), handler)
+    assert subject == "[超期] XH2026-000002 1 先行联系 应 06-17 24:00前 等5项"
+    marks = [line[1 : line.index("]")] for line in text.splitlines() if line.startswith("[")]
+    assert marks == ["超期", "今日到期", "临期", "临期", "临期"]
+
+
+def test_after_a_standstill_a_limit_stands_once_with_the_times_it_was_owed(register, read, handler):
+    add_case(register, {"contact": shanghai("06-18 00:00")}, handler_id=handler)
+    replan(register, 1, NOW, "登记")
+    read(NOW, handler)
+    ((subject, text),) = read(shanghai("06-23 14:00"), handler)
+    assert subject == "[超期] XH2026-000001 1 先行联系 应 06-17 24:00前"
+    assert text.count("XH2026-000001  1 先行联系") == 1
+    assert "原定提醒时间：06-18 08:30、06-22 08:30" in text
+
+
+def test_the_digest_counts_and_lists(register, read, handler, supervisor):
+    given(register, handler)
+    given(register, handler, "2026-06-16")
+    read(NOW, supervisor)
+    ((subject, text),) = read(shanghai("06-18 08:30"), supervisor)
+    assert subject == "[督办日报] 06-18 超期 1 今日到期 1"
+    assert "超期 1\n    XH2026-000002  1 先行联系  应完成 06-17（周三）24:00前  超期 8小时30分" in text
+    assert "http://t.example/case/XH2026-000001" in text
+
+
+def test_the_digest_calls_tomorrow_what_falls_due_then_and_names_the_working_day_before_rest_days(
+    register, read, handler, supervisor
+):
+    add_case(register, {"contact": shanghai("06-19 00:00")}, handler_id=handler)
+    add_case(register, {"contact": shanghai("06-22 00:00")}, handler_id=handler)
+    tick(register, shanghai("06-16 09:00"))
+    execute(register, "UPDATE reminder SET shown_at = owed_at WHERE case_id IS NOT NULL AND owed_at < '2026-06-18'")
+    assert read(shanghai("06-17 08:30"), supervisor)[0][0] == "[督办日报] 06-17 明日到期 1"
+    assert "下一工作日24:00前到期 1" in read(shanghai("06-18 08:30"), supervisor)[0][0]
+
+
+def test_a_digest_of_a_busy_office_names_the_worst_and_counts_the_others(register, read, handler, supervisor):
+    for _ in range(33):
+        add_case(register, {"contact": shanghai("06-16 00:00")}, handler_id=handler)
+    tick(register, NOW)
+    (*_, (subject, text)) = read(shanghai("06-18 08:30"), supervisor)
+    assert "超期 33" in subject
+    assert "另有 3 件，见超期清单" in text
+
+
+def test_a_request_and_its_decision_are_told_without_the_words_that_were_exchanged(register, read, handler, supervisor):
+    case = given(register, handler)
+    read(NOW, handler)
+    execute(
+        register,
+        "INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by)"
+        " VALUES (:case, 1, 'end', 'withdrawn', '张三已撤回', '2026-06-17T02:30:00Z', :by)",
+        {"case": case, "by": handler},
+    )
+    at = shanghai("06-17 10:30")
+    replan(register, case, at, "ask_end")
+    ((subject, text),) = read(at, supervisor)
+    assert subject == "[待审批] XH2026-000001 申请终止后续环节"
+    tell(register, case, (handler,), "decided", at, {"act": "end", "decision": "refused", "answer": "张三未签字"})
+    ((subject, answer),) = read(at, handler)
+    assert subject == "[审批结果] XH2026-000001 申请终止后续环节 不同意"
+    assert "张三" not in text + answer
+
+
+def test_what_was_decided_meanwhile_is_asked_no_more(register, config, handler, supervisor):
+    case = given(register, handler)
+    execute(
+        register,
+        "INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by)"
+        " VALUES (:case, 1, 'close', '', '已答复', '2026-06-17T02:24:00Z', :by)",
+        {"case": case, "by": handler},
+    )
+    replan(register, case, NOW, "apply_close")
+    tick(register, NOW, DOMAIN)
+    decided = "UPDATE request SET decision = 'approved', decided_at = asked_at, decided_by = :by"
+    execute(register, decided, {"by": supervisor})
+    execute(
+        register, "UPDATE delivery SET try_after = '2027-01-01T00:00:00Z' WHERE recipient_id <> :by", {"by": supervisor}
+    )
+    claimed = deliveries.claim(register, NOW, NOW + timedelta(minutes=5))
+    assert claimed is not None
+    assert compose(register, claimed, NOW, settings.office(register), config) is None
+
+
+def test_a_limit_from_outside_goes_by_its_own_name(register, read, handler):
+    case = given(register, handler)
+    read(NOW, handler)
+    execute(
+        register,
+        "INSERT INTO deadline (case_id, round, kind, key, starts_at, due_at, due_day, first_due_at, unrolled_day)"
+        " VALUES (:case, 1, 'outside', '12345应反', '2026-06-17T02:24:00Z', '2026-06-22T09:00:00Z', '2026-06-22',"
+        " '2026-06-22T09:00:00Z', '2026-06-22')",
+        {"case": case},
+    )
+    replan(register, case, NOW, "note")
+    mails = read(shanghai("06-22 08:30"), handler)
+    assert "[今日到期] XH2026-000001  12345应反  应完成 06-22（周一）17:00前" in mails[0][1]
+
+
+def test_a_message_is_in_the_language_of_its_recipient(register, read, handler, monkeypatch):
+    english = {"派单": "Dispatched", "先行联系": "First contact", "应 %(day)s %(time)s前": "due %(day)s %(time)s"}
+    asked = []
+
+    def translator(locale):
+        asked.append(locale)
+        return lambda text: english.get(text, text)
+
+    monkeypatch.setattr(letters, "translator", translator)
+    execute(register, "UPDATE person SET locale = 'en'")
+    given(register, handler)
+    ((subject, text),) = read(NOW, handler)
+    assert subject == "[Dispatched] XH2026-000001 1 First contact due 06-18 24:00"
+    assert "剩 1 天 13 小时" in text  # spaced as English is
+    assert asked == ["en"]
+
+
+def test_every_rung_that_is_mailed_has_its_mark_in_the_order_of_gravity():
+    assert set(MARKS) == set(REASONS) - {UNDELIVERABLE}
+    assert GRAVITY["weekly"] < GRAVITY["due_day"] < GRAVITY["eve"] < GRAVITY["dispatch"]
+
+
+def test_the_year_is_named_when_it_is_another_one(register):
+    said = words.Words(i18n.translator("zh_Hans_CN"), settings.office(register).zone, NOW, chinese=True)
+    assert said.due(shanghai("2027-01-05 00:00")) == "2027-01-04（周一）24:00前"
+    assert said.due(shanghai("06-18 17:30")) == "06-18（周四）17:30前"
+    assert said.standing(NOW) == "超期 0分"
+
+
+def test_a_person_without_an_address_any_more_gets_nothing(register, config, handler):
+    given(register, handler)
+    tick(register, NOW, DOMAIN)
+    execute(register, "UPDATE person SET email = ''")
+    claimed = deliveries.claim(register, NOW, NOW + timedelta(minutes=5))
+    assert claimed is not None
+    assert compose(register, claimed, NOW, settings.office(register), config) is None
+    assert value(register, "SELECT count(*) FROM reminder WHERE shown_at IS NOT NULL") == 1

@@ -1,0 +1,129 @@
+"""Weeks of an office at random, beside a straightforward account of what must have been shown to whom.
+
+Acts happen on the hour, mornings at half past eight, ticks at a quarter to: sometimes the scheduler is down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+
+from tests.office.cases_sql import ZONE, add_case, shanghai
+from tests.rule import naive_reminders
+from tests.rule.china import CHINA, limits
+from tracker.clock import from_text, to_text
+from tracker.office.raising import tick
+from tracker.office.reminding import replan
+from tracker.rule.instants import last_day
+from tracker.store.database import execute, rows
+
+LADDER = ("eve", "due_day", "late", "late_1", "late_3", "weekly")
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Account:
+    """What waits and what was shown, as (limit id, due time, rung, morning, person)."""
+
+    limits: dict[int, datetime] = field(default_factory=dict)  # those that run
+    handler: int | None = None
+    supervisors: set[int] = field(default_factory=set)
+    waits: set[tuple] = field(default_factory=set)
+    shown: set[tuple] = field(default_factory=set)
+
+    def people(self, rung: str) -> set[int]:
+        handler = self.supervisors if self.handler is None else {self.handler}
+        return handler | self.supervisors if rung in ("late", "late_1", "late_3", "weekly") else set(handler)
+
+    def forget(self) -> None:
+        """After an act: what has no reason any more waits no more."""
+        self.waits = {one for one in self.waits if self.limits.get(one[0]) == one[1] and one[4] in self.people(one[2])}
+
+    def morning(self, at: datetime) -> None:
+        for limit, due_at in self.limits.items():
+            day = last_day(due_at, ZONE)
+            for rung, when in naive_reminders.owed(due_at, day, CHINA, ZONE, at):
+                if when == at:
+                    self.waits |= {(limit, due_at, rung, at, person) for person in self.people(rung)}
+
+    def tick(self) -> None:
+        self.shown |= self.waits
+        self.waits = set()
+
+
+def recorded(db) -> list[tuple]:
+    found = rows(
+        db,
+        "SELECT deadline_id, json_extract(body, '$.due_at') AS due_at, rung, owed_at, recipient_id"
+        " FROM reminder WHERE shown_at IS NOT NULL AND deadline_id IS NOT NULL",
+    )
+    return [(r[0], from_text(r[1]), r[2], from_text(r[3]), r[4]) for r in found if r[2] in LADDER]
+
+
+def act(db, random: Random, case: int, account: Account, people: list[int], at: datetime) -> None:
+    """One thing that happens to a case, in the register and in the account."""
+    kind = random.choice(["done", "undone", "moved", "handler", "note"])
+    open_ones, all_ones = list(account.limits), [r[0] for r in rows(db, "SELECT id FROM deadline")]
+    if kind == "done" and open_ones:
+        gone = random.choice(open_ones)
+        execute(db, "UPDATE deadline SET state = 'done', done_at = :at WHERE id = :id", {"id": gone, "at": to_text(at)})
+        del account.limits[gone]
+    elif kind == "undone" and len(open_ones) < len(all_ones):
+        back = random.choice([one for one in all_ones if one not in account.limits])
+        execute(db, "UPDATE deadline SET state = 'open', done_at = NULL WHERE id = :id", {"id": back})
+        (found,) = rows(db, "SELECT due_at FROM deadline WHERE id = :id", {"id": back})
+        account.limits[back] = from_text(found["due_at"])
+    elif kind == "moved" and open_ones:
+        moved = random.choice(open_ones)
+        due_at = account.limits[moved] + timedelta(days=random.randint(1, 9))
+        execute(
+            db,
+            "UPDATE deadline SET due_at = :due_at, due_day = :day, due_version = due_version + 1 WHERE id = :id",
+            {"id": moved, "due_at": to_text(due_at), "day": last_day(due_at, ZONE).isoformat()},
+        )
+        account.limits[moved] = due_at
+    elif kind == "handler":
+        account.handler = random.choice([*people, None])
+        execute(db, "UPDATE cases SET handler_id = :id", {"id": account.handler})
+    replan(db, case, at, kind)
+    account.forget()
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_happens_each_reminder_is_shown_to_whom_it_was_owed_and_once(register, make_person, seed):
+    execute(register, "PRAGMA synchronous = OFF")
+    random = Random(seed)
+    handlers = [make_person(roles=("handler",)).id for _ in range(2)]
+    account = Account(
+        supervisors={make_person(roles=roles).id for roles in (("supervisor",), ("supervisor", "handler"))}
+    )
+    people = [*handlers, max(account.supervisors)]
+    start = shanghai(f"{random.choice(['01-28', '03-02', '04-27', '06-15', '09-14'])} 00:00")
+    received = start - timedelta(days=random.choice([0, 0, 1, 5, 20]))
+    account.handler = random.choice([*people, None])
+    due = {one.key: one.due_at for one in limits(received, random.choice(["natural", "working", "hours"]))}
+    registered = start + 10 * HOUR
+    case = add_case(register, due, handler_id=account.handler, at=registered)
+    found = rows(register, "SELECT id, due_at FROM deadline")
+    account.limits = {r["id"]: from_text(r["due_at"]) for r in found}
+    replan(register, case, registered, "登记")
+    down = False
+    for n in range(11, 24 * 32):
+        at = start + n * HOUR
+        if random.random() < 0.02:
+            act(register, random, case, account, people, at)
+        if at.astimezone(ZONE).hour == 8:
+            account.morning(at + HOUR / 2)
+        down = random.random() < (0.95 if down else 0.02)
+        if not down and n % 4 == 0:
+            tick(register, at + 3 * HOUR / 4)
+            account.tick()
+    tick(register, start + timedelta(days=32))
+    account.tick()
+    kept = recorded(register)
+    assert len(kept) == len(set(kept))
+    assert set(kept) == account.shown
+    assert kept
