@@ -46,11 +46,11 @@ bench: $(VENV)/installed-test
 	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -s
 
 faults: $(VENV)/installed-test
-	$(BIN)/python -m pytest tests/faults -o python_files='fault_*.py' -s
+	$(BIN)/python -m pytest tests/faults -o python_files='test_*.py fault_*.py' -s
 
 # Chinese is the source; the English catalogue is updated from the code and compiled. Both files are committed.
 translations: $(VENV)/installed-test
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k gettext --no-location --sort-output --omit-header -o $(VENV)/messages.pot .
-	$(BIN)/pybabel -q update -l en -i $(VENV)/messages.pot -d tracker/translations --no-fuzzy-matching --ignore-obsolete --omit-header
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k gettext --no-location --sort-output --project=petition-tracker -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q update --init-missing -l en -i $(VENV)/messages.pot -d tracker/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d tracker/translations
 	$(BIN)/pybabel -q compile -D click -d tracker/translations
