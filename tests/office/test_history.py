@@ -243,7 +243,7 @@ def test_each_case_and_the_file_are_on_record(register: Database, make_actor) ->
     ]
     assert [entry[:2] for entry in found] == [("import", 1), ("import", 2), ("import.file", None)]
     assert {entry[2:4] for entry in found} == {(clerk.person_id, clerk.address)}
-    assert found[0][4] == {"no": "XH2019-000001", "row": 3, "answered": True}
+    assert found[0][4] == {"no": "XH2019-000001", "file": "来信.xlsx", "row": 3, "fact": 1}
     assert found[2][4] == {
         **{"file": "来信.xlsx", "rows": 3, "created": 2, "updated": 0, "unchanged": 0},
         **{"unanswered": 0, "rejected": 1},

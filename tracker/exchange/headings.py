@@ -1,6 +1,6 @@
 """The headings found in real exports, and which column of a sheet says what.
 
-Source: the exports of hotlines, letter boxes and petition systems whose columns are published (docs/decisions.md).
+Source: the columns that 12345 hotlines, letter boxes and petition systems export.
 """
 
 from __future__ import annotations

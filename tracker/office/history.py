@@ -76,7 +76,7 @@ def bring_in(
 
     ``whole``: all in one transaction, and none when any of them is refused. ``progress`` is told after each batch.
     """
-    importer = _Importer(db, to, at, by, rules.calendar(db))
+    importer = _Importer(db, to, at, by, source.file, rules.calendar(db))
     ordered = _in_order(source.letters)
     batches = [ordered] if whole else [ordered[n : n + BATCH] for n in range(0, len(ordered), BATCH)]
     tally = Tally()
@@ -96,12 +96,13 @@ def bring_in(
 
 @dataclass(frozen=True)
 class _Importer:
-    """One run: the register, the office, the instant and who runs it."""
+    """One run: the register, the office, the instant, who runs it and the name of the file."""
 
     db: Database
     office: Office
     at: datetime
     by: Actor | None
+    file: str
     calendar: Calendar
 
     def bring(self, letter: Letter, tally: Tally) -> None:
@@ -143,9 +144,8 @@ class _Importer:
             for due in limits_of(rule, letter.received_at, self.calendar, self.office.zone):
                 state, done_at = _standing(due.key, letter.replied_at)
                 deadlines.add(self.db, case_id, 1, letter.received_at, [due], state=state, done_at=done_at)
-        if letter.replied_at is not None:
-            self.reply(case_id, 1, letter, letter.replied_at)
-        self.log(case_id, {"no": no, "row": letter.row, "answered": letter.replied_at is not None})
+        fact_id = self.reply(case_id, 1, letter, letter.replied_at) if letter.replied_at else None
+        self.log(case_id, {"no": no, "file": self.file, "row": letter.row, "fact": fact_id})
 
     def update(self, letter: Letter) -> None:
         """The reply came, or the source corrected it: the new one is added, the old one stays on record."""
@@ -160,7 +160,9 @@ class _Importer:
                 deadlines.settle(self.db, limit.id, State.DONE, done_at=letter.replied_at, fact_id=fact_id)
         cases.set_state(self.db, case_id, "closed", case.round, letter.replied_at)
         before = to_text(case.closed_at) if case.closed_at else None
-        self.log(case_id, {"no": case.no, "row": letter.row, "closed_at": [before, to_text(letter.replied_at)]})
+        closed_at = [before, to_text(letter.replied_at)]
+        detail = {"no": case.no, "file": self.file, "row": letter.row, "fact": fact_id, "closed_at": closed_at}
+        self.log(case_id, detail)
 
     def reply(self, case_id: int, round_: int, letter: Letter, replied_at: datetime) -> int:
         return facts.add(

@@ -102,7 +102,7 @@ def _entries(folder: Folder, records: tuple[Record, ...], looks: bool) -> Iterat
 
 
 #: The acts whose line tells the whole fact.
-RECORDS = frozenset({"stage", "attempt", "note", "reply", "shared"})
+RECORDS = frozenset({"stage", "attempt", "note", "reply", "shared", "import"})
 
 
 def _of_fact(fact: Fact) -> Iterator[tuple[str, str]]:
@@ -155,6 +155,11 @@ def _register(record: Record, _fact: Fact | None) -> Told:
     if detail.get("lead"):
         lines.append((_("并入"), detail["lead"]))
     return Told(_("登记"), tuple(lines))
+
+
+def _import(record: Record, _fact: Fact | None) -> Told:
+    where = _("%(file)s 第 %(row)s 行", file=record.detail["file"], row=record.detail["row"])
+    return Told(_("导入历史件"), ((_("来源"), where),))
 
 
 def _stage(record: Record, fact: Fact | None) -> Told:
@@ -244,6 +249,7 @@ def _answer(record: Record) -> tuple[tuple[str, str], ...]:
 
 SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "register": _register,
+    "import": _import,
     "stage": _stage,
     "attempt": _attempt,
     "note": _note,
