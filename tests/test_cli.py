@@ -6,9 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
+from babel.messages.extract import extract
 
 from tracker.cli import COMMANDS
 
@@ -88,6 +92,26 @@ def test_help_names_every_command_and_imports_none(tmp_path):
     assert "用法:" in done.stdout
     loaded = done.stdout.splitlines()[-1]
     assert all(target.partition(":")[0] not in loaded for target, _ in COMMANDS.values())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_in_words_that_are_translated(name):
+    def texts(command: click.Command) -> Iterator[str]:
+        yield command.help or ""
+        yield from (one.help or "" for one in command.params if isinstance(one, click.Option))
+        for child in getattr(command, "commands", {}).values():
+            yield from texts(child)
+
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    words = set(texts(getattr(import_module(module), attribute)))
+    assert "" not in words
+    assert words <= marked(Path(import_module(module).__file__))
+
+
+def marked(file: Path) -> set[str]:
+    """The messages in ``file`` that the catalogue takes up."""
+    with file.open("rb") as source:
+        return {message for _, message, _, _ in extract("python", source, keywords={"N_": None})}
 
 
 def test_python_schedule_py_is_tracker_schedule(tmp_path):
