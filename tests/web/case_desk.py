@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -53,6 +54,7 @@ class Desk:
     make_person: Callable[..., Person]
     people: dict[str, Person] = field(default_factory=dict)
     street_id: int = 0
+    browser: str = ""
 
     def __post_init__(self) -> None:
         for name, roles in (
@@ -72,7 +74,13 @@ class Desk:
     def enter(self, name: str) -> Desk:
         """From now on this person sits at the browser."""
         self.sign_in(self.client, self.people[name])
+        self.browser = name
         return self
+
+    def later(self, **span: float) -> Desk:
+        """So much time goes by; whoever sat at the browser signs in again."""
+        self.clock.forward(**span)
+        return self.enter(self.browser)
 
     def case(self, **changes: Any) -> Case:
         """A case received an hour ago, registered by 林涛 for 王建国."""
@@ -103,12 +111,18 @@ class Desk:
         version = self.folder(no).case.version if seen is None else seen
         data = {f"{key}-{name}": value for name, value in fields.items() if name != "do"}
         data.update({"seen": str(version), **({"do": fields["do"]} if "do" in fields else {})})
-        return self.client.post(f"/case/{no}/{path}", data=data)
+        answer = self.client.post(f"/case/{no}/{path}", data=data)
+        answer.request.environ["wsgi.input"].close()  # the client leaves the body of a large upload open
+        return answer
 
     def record(self, no: str, key: str, *, seen: int | None = None, **changes: Any) -> TestResponse:
         """A stage's form with all its facts, and ``changes``."""
         fields = {"happened_at": self.local(), **FORMS[key], **changes}
         return self.send(no, f"stage/{key}", key, seen=seen, **fields)
+
+    def answer(self, **changes: Any) -> dict[str, Any]:
+        """The form of a reply."""
+        return {"happened_at": self.local(), "form": "电话答复", "text": "已停产整改", **changes}
 
     def local(self, **back: float) -> str:
         """The time on the office's clock as the form shows it, so far back."""
@@ -119,6 +133,13 @@ class Desk:
         for key in keys:
             assert self.record(no, key).status_code == 303, key
             self.clock.forward(minutes=1)
+
+
+def problems(page: str) -> dict[str, str]:
+    """The error summary of a page: the field that each line leads to ("" for the whole form), and its words."""
+    box = re.search(r'<div class="es".*?</div>', page, re.DOTALL)
+    found = re.findall(r'<li>(?:<a href="#f-([\w-]+)">)?([^<]+)', box[0]) if box else []
+    return {name: text.strip() for name, text in found}
 
 
 def upload(name: str, data: bytes = JPG) -> tuple[BytesIO, str]:

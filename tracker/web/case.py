@@ -15,7 +15,6 @@ from tracker.office import desk
 from tracker.office.desk import Folder
 from tracker.rule import conduct, facts
 from tracker.rule.access import NotAllowed
-from tracker.rule.intake import BY_NAME
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import attachments, audit, cases, categories, people, reminded, streets
 from tracker.store.cases import Changed, NoSuchCase
@@ -130,7 +129,6 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         joined=cases.joined(db, folder.case.id),
         handlers=[(one.id, one.name) for one in people.with_role(db, "handler") if one.id != folder.case.handler_id],
         texts=_texts(folder),
-        channel=BY_NAME.get(folder.case.channel),
         opened=request.args.get("do", ""),
         starts=STARTS,
         states=STATES,

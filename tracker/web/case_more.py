@@ -73,6 +73,7 @@ def file(no: str, evidence_id: int) -> Response | Answer:
         io.BytesIO(data), mimetype=attachments.MEDIA[found.kind], as_attachment=True, download_name=name
     )
     answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

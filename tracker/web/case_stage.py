@@ -96,8 +96,9 @@ def _record(no: str, form: Form) -> Done:
 
 
 def _floors(folder: Folder, key: str) -> tuple[datetime, ...]:
-    before = folder.standing.stage(NEEDS.get(key, ""))
-    return tuple(at for at in (folder.case.received_at, before and before.done_at) if at)
+    standing = folder.standing
+    before = standing.stage(NEEDS.get(key, ""))
+    return tuple(at for at in (standing.received_at, standing.since, before and before.happened_at) if at)
 
 
 def _attempt(no: str, form: Form, tried: Attempt, around: Around) -> Done:

@@ -114,7 +114,9 @@ class Shown:
         return Status(text=_("待申请销项") if standing.replied else _("待答复"), shape="○", colour="y")
 
     def _running(self, due_at: datetime) -> Status:
-        limit = next(one for one in self.folder.deadlines if one.due_at == due_at and one.key == self.case.next_limit)
+        # An earlier round of the same stage may have ended on the same day.
+        running = (one for one in self.folder.deadlines if one.state in (OPEN, BACKFILL))
+        limit = next(one for one in running if one.due_at == due_at and one.key == self.case.next_limit)
         kind = lights.light(limit.key, due_at, limit.state, None, self.at, self.rule or RULE_1)
         name = _(STAGE_NAMES[limit.key]) if limit.kind == "stage" else limit.key
         if kind is Light.BACKFILL:

@@ -43,11 +43,15 @@ def said(refusal: Refusal) -> str:
 
 
 def by_field(error: Refusal | Refusals) -> dict[str, str]:
-    """For the form: the name of each field at fault ("" for the whole) and the sentence to show there."""
+    """For the form: the name of each field at fault and the sentence to show there; under "" all that is wrong with
+    the whole."""
     items = error.items if isinstance(error, Refusals) else (error,)
     found: dict[str, str] = {}
     for item in items:
-        found.setdefault(item.field, said(item))
+        if item.field not in found:
+            found[item.field] = said(item)
+        elif not item.field:
+            found[""] += f"；{said(item)}"
     return found
 
 

@@ -1,0 +1,395 @@
+"""Recording a stage from its form: what is missing is named, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.case_desk import CONTACT, FORMS, INSPECTION, JPG, problems, upload
+
+
+@pytest.fixture
+def no(desk):
+    """A case on the desk of its handler."""
+    desk.enter("王建国")
+    return desk.case().no
+
+
+def test_a_stage_that_is_done_says_how_long_it_took_and_offers_the_undo(desk, no):
+    answer = desk.record(no, "inspection")
+    assert answer.status_code == 303
+    page = desk.page(no)
+    assert "已完成第2阶段（用时1小时）" in page
+    assert page.count(f'action="/case/{no}/undo/inspection"') == 2, "beside the message and in the stage"
+    assert "已完成第2阶段" not in desk.page(no), "said once"
+
+
+def test_a_late_stage_says_how_late(desk, no):
+    desk.later(days=4)
+    desk.record(no, "inspection", late_cause="人手不足")
+    assert "已完成第2阶段（用时4天1小时，超期10小时24分）" in desk.page(no)
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "field", "words"),
+    [
+        ("contact", {"outcome": ""}, "outcome", "请选择联系结果"),
+        ("contact", {"method": ""}, "method", "请选择联系方式"),
+        ("contact", {"who": ""}, "who", "请填写联系人（本单位）"),
+        ("contact", {"record": ""}, "reason", "完成第1阶段需要至少1份佐证，或写明原因"),
+        ("contact", {"outcome": "未联系上", "unreached": "始终未接"}, "outcome", "不同时段联系 3 次仍未接通"),
+        ("contact", {"outcome": "不适用", "cause": "不愿留电话"}, "outcome", "只有匿名"),
+        ("inspection", {"officers": "王建国"}, "officers", "请填写两名检查人，用顿号分开"),
+        ("inspection", {"officers": "王建国、王建国"}, "officers", "请填写两名检查人，用顿号分开"),
+        ("inspection", {"mode": ""}, "mode", "请选择检查方式"),
+        ("inspection", {"mode": "飞行"}, "mode", "请选择检查方式"),
+        ("inspection", {"finding": ""}, "finding", "请选择初步认定"),
+        ("inspection", {"note": " "}, "note", "请填写检查情况"),
+        ("inspection", {"demand": ""}, "demand", "请填写整改要求；没有整改要求的，写明理由"),
+        ("inspection", {"demand_until": ""}, "demand_until", "请填写整改期限"),
+        ("inspection", {"demand_until": "下周"}, "demand_until", "请按 06-22 或 2026-06-22 的样子填写日期"),
+        ("inspection", {"demand_until": "02-30"}, "demand_until", "没有这一天：02-30"),
+        ("inspection", {"reason": ""}, "reason", "完成第2阶段需要至少1份佐证，或写明原因"),
+        ("inspection", {"happened_at": ""}, "happened_at", "请按 06-15 16:00 或 2026-06-15 16:00 的样子填写时间"),
+        ("inspection", {"happened_at": "昨天"}, "happened_at", "的样子填写时间"),
+        ("inspection", {"happened_at": "06-17 25:00"}, "happened_at", "没有这个时间：06-17 25:00"),
+        ("inspection", {"happened_at": "06-18 09:00"}, "happened_at", "办理时间不能晚于现在"),
+        ("inspection", {"happened_at": "06-16 09:00"}, "happened_at", "办理时间不能早于收到时间（06-17 09:24）"),
+        ("inspection", {"note": "长" * 10_001}, "note", "文字过长：10001 字，最多 10000 字"),
+        ("inspection", {"officers": "长" * 100_000}, "officers", "文字过长：100000 字，最多 200 字"),
+        ("inspection", {"reason": "长" * 100_000}, "reason", "文字过长：100000 字，最多 10000 字"),
+        ("inspection", {"record": "长" * 100_000}, "record", "文字过长：100000 字，最多 10000 字"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named(desk, no, key, changes, field, words):
+    before = desk.folder(no)
+    answer = desk.record(no, key, **changes)
+    assert answer.status_code == 400
+    found = problems(answer.text)
+    assert words in found[f"{key}-{field}"]
+    assert f'id="f-{key}-{field}"' in answer.text, "the summary leads to the field"
+    assert answer.text.count(found[f"{key}-{field}"]) >= 2, "the same words stand by the field"
+    assert "<title>错误：" in answer.text
+    assert desk.folder(no) == before
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "field", "words"),
+    [
+        ("recheck", {"officers": ""}, "officers", "请填写复查人"),
+        ("recheck", {"rectified": ""}, "rectified", "请选择整改情况"),
+        ("recheck", {"no_monitoring": ""}, "body_name", "请填写监测单位、计划日期和监测项目"),
+        ("recheck", {"no_monitoring": "", "body_name": "市监测站"}, "planned", "请填写计划监测日期"),
+        ("recheck", {"no_monitoring": "", "body_name": "市监测站", "planned": "06-20"}, "items", "请填写监测项目"),
+        ("resolution", {"result": ""}, "result", "请选择监测结果"),
+        ("resolution", {"result": "超标"}, "report_no", "请填写监测报告编号"),
+        ("resolution", {"result": "超标", "report_no": "H-1"}, "report_date", "请填写监测报告日期"),
+        ("resolution", {"finding": ""}, "finding", "请选择最终认定"),
+        ("resolution", {"next_step": ""}, "next_step", "请选择后续处理"),
+        ("resolution", {"next_step": "继续整改"}, "until", "请填写下次查看日期"),
+    ],
+)
+def test_what_is_missing_in_the_later_stages_is_named(desk, no, key, changes, field, words):
+    desk.finish(no, "inspection", *(["recheck"] if key == "resolution" else []))
+    answer = desk.record(no, key, **changes)
+    assert answer.status_code == 400
+    assert words in problems(answer.text)[f"{key}-{field}"]
+    assert f'id="f-{key}-{field}"' in answer.text
+
+
+def test_everything_that_is_wrong_is_said_at_once(desk, no):
+    answer = desk.record(no, "inspection", officers="", mode="", demand_until="?", note="", reason="")
+    assert set(problems(answer.text)) >= {
+        "inspection-officers",
+        "inspection-mode",
+        "inspection-demand_until",
+        "inspection-note",
+    }
+    assert "处需要修改" in answer.text
+
+
+def test_everything_that_was_typed_is_still_there(desk, no):
+    typed = {**INSPECTION, "happened_at": "06-17 09:50", "officers": "", "note": "<车间>\n未密闭", "no_demand": "无"}
+    page = desk.send(no, "stage/inspection", "inspection", **typed).text
+    assert 'value="06-17 09:50"' in page
+    assert "&lt;车间&gt;\n未密闭</textarea>" in page
+    assert "立即密闭车间</textarea>" in page
+    assert 'value="06-22"' in page
+    assert re.search(r'<option value="属实" selected>', page)
+    assert re.search(r'<option value="现场" selected>', page)
+
+
+def test_files_of_a_refused_form_have_to_be_chosen_again_and_the_page_says_so(desk, no):
+    fields = {**INSPECTION, "officers": "", "happened_at": desk.local(), "files": upload("西窗.jpg")}
+    answer = desk.send(no, "stage/inspection", "inspection", **fields)
+    assert answer.status_code == 400
+    assert "浏览器不保留已选的文件，请重新选择：西窗.jpg" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("病毒.exe", b"MZ\x90", "“病毒.exe”不是 JPG、PNG 或 PDF 文件，未上传"),
+        ("网页.jpg", b"<html><script>", "“网页.jpg”不是 JPG、PNG 或 PDF 文件，未上传"),
+        ("空.jpg", b"", "“空.jpg”是空文件，未上传"),
+        ("大.jpg", JPG + b"0" * (20 * 1024 * 1024), "“大.jpg”超过20MB，未上传"),
+    ],
+)
+def test_a_wrong_file_is_named(desk, no, name, data, words):
+    fields = {**INSPECTION, "happened_at": desk.local(), "files": upload(name, data)}
+    answer = desk.send(no, "stage/inspection", "inspection", **fields)
+    assert answer.status_code == 400
+    assert problems(answer.text)["inspection-files"] == words
+    assert desk.folder(no).standing.stage("inspection").state == "open"
+
+
+def test_a_photograph_is_evidence_and_needs_no_reason(desk, no):
+    fields = {**INSPECTION, "reason": "", "happened_at": desk.local(), "files": upload("西窗.jpg")}
+    assert desk.send(no, "stage/inspection", "inspection", **fields).status_code == 303
+    page = desk.page(no)
+    assert "照片 1 份" in page
+    assert "附件（1）" in page
+
+
+def test_times_are_read_as_people_type_them(desk, no):
+    assert desk.record(no, "inspection", happened_at="６月１７日　１０：００").status_code == 303
+    assert desk.folder(no).stage("inspection").done_at.strftime("%m-%d %H:%M") == "06-17 02:00"
+
+
+def test_the_minute_in_which_a_case_was_received_is_not_before_it(desk, no):
+    desk.clock.forward(seconds=30)
+    late = desk.case(received_at=desk.clock()).no
+    assert desk.record(late, "inspection", happened_at="2026-06-17 10:24").status_code == 303
+    assert desk.folder(late).stage("inspection").done_at == desk.clock()
+
+
+class TestLate:
+    def test_the_cause_is_asked_for_only_when_the_stage_is_late(self, desk, no):
+        assert "inspection-late_cause" not in desk.page(no)
+        desk.later(days=4)
+        assert "inspection-late_cause" in desk.page(no)
+        answer = desk.record(no, "inspection")
+        assert problems(answer.text)["inspection-late_cause"] == "本阶段已超期，请选择超期原因"
+
+    def test_a_late_entry_of_what_was_done_in_time_waits_for_another_supervisor(self, desk, no):
+        desk.later(days=5)
+        assert desk.record(no, "inspection", happened_at="06-18 10:00").status_code == 303
+        page = desk.page(no)
+        assert "第2阶段已补录，待督办人员核定" in page
+        assert "■</span> 补录待核" in page
+        assert "等待其他督办人员核定：李处、赵科" in page
+
+    def test_a_late_entry_wants_its_reason(self, desk, no):
+        desk.later(days=5)
+        answer = desk.record(no, "inspection", happened_at="06-18 10:00", reason="", record="笔录")
+        assert problems(answer.text)["inspection-reason"] == "办理已超过24小时才记录（补录），请写明原因"
+
+    @pytest.mark.parametrize(
+        ("button", "done", "words"),
+        [("confirm", "06-18 02:00", "已确认补录"), ("refuse", "06-22 02:24", "未予确认")],
+    )
+    def test_a_supervisor_confirms_or_refuses_it(self, desk, no, button, done, words):
+        desk.later(days=5)
+        desk.record(no, "inspection", happened_at="06-18 10:00")
+        desk.enter("李处")
+        assert "补录待核：现场检查与整改" in desk.page(no)
+        form = {"answer": "照片时间不符", "do": button}
+        assert desk.send(no, "backfill/inspection", "backfill-inspection", **form).status_code == 303
+        assert words in desk.page(no)
+        assert desk.folder(no).stage("inspection").done_at.strftime("%m-%d %H:%M") == done
+
+    def test_to_refuse_it_wants_an_answer(self, desk, no):
+        desk.later(days=5)
+        desk.record(no, "inspection", happened_at="06-18 10:00")
+        answer = desk.enter("李处").send(no, "backfill/inspection", "backfill-inspection", do="refuse")
+        assert problems(answer.text)["backfill-inspection-answer"] == "不同意的，请写明理由"
+
+    def test_nobody_confirms_their_own(self, desk, no):
+        desk.later(days=5)
+        desk.enter("李处").record(no, "inspection", happened_at="06-18 10:00")
+        assert "等待其他督办人员核定：赵科" in desk.page(no)
+        answer = desk.send(no, "backfill/inspection", "backfill-inspection", do="confirm")
+        assert "不能核定自己的补录，请其他督办人员办理" in answer.text
+
+
+class TestContact:
+    def test_a_failed_call_is_logged_and_does_not_finish_the_stage(self, desk, no):
+        answer = desk.record(no, "contact", outcome="未接通", record="响铃无人接")
+        assert answer.status_code == 303
+        page = desk.page(no)
+        assert "已记录第1次联系：未接通。先行联系还没有完成" in page
+        assert "目前记录了 1 次" in page
+        assert desk.folder(no).standing.stage("contact").state == "open"
+
+    def test_a_failed_call_keeps_its_screenshot(self, desk, no):
+        fields = {**CONTACT, "outcome": "关机", "happened_at": desk.local(), "files": upload("通话记录.png", JPG)}
+        desk.send(no, "stage/contact", "contact", **fields)
+        folder = desk.folder(no)
+        assert [one.name for one in folder.evidence if one.kind == "jpg"] == ["通话记录.png"]
+
+    def test_giving_up_is_offered_after_three_calls_at_different_hours(self, desk, no):
+        assert "未联系上，结束联系" not in desk.page(no)
+        for _n in range(3):
+            desk.record(no, "contact", outcome="未接通")
+            desk.later(hours=1)
+        assert "未联系上，结束联系" in desk.page(no)
+        answer = desk.record(no, "contact", outcome="未联系上", unreached="")
+        assert "请选择未联系上的原因" in problems(answer.text)["contact-unreached"]
+        assert desk.record(no, "contact", outcome="未联系上", unreached="始终未接").status_code == 303
+        assert desk.folder(no).stage("contact").done_at == desk.folder(no).standing.attempts[-1]
+
+    def test_an_anonymous_case_may_go_without(self, desk):
+        desk.enter("王建国")
+        no = desk.case(anonymous=True, name="", phone="").no
+        assert "不适用（匿名）" in desk.page(no)
+        answer = desk.record(no, "contact", outcome="不适用", cause="")
+        assert problems(answer.text)["contact-cause"] == "请写明不适用的理由"
+        assert desk.record(no, "contact", outcome="不适用", cause="匿名信，无联系方式").status_code == 303
+
+    def test_spoken_is_offered_only_where_the_citizen_spoke_with_the_office(self, desk, no):
+        assert "来电来访时已沟通" in desk.page(no)
+        assert "来电来访时已沟通" not in desk.page(desk.case(channel="12345热线").no)
+
+
+class TestWhatRegistrationLeftOpen:
+    def test_the_inspection_fills_in_street_and_category_in_one_act(self, desk):
+        desk.enter("王建国")
+        no = desk.case(street_id=None, categories=()).no
+        answer = desk.record(no, "inspection")
+        assert problems(answer.text)["inspection-street"] == "请选择街道和污染类别，再完成第2阶段"
+        assert desk.record(no, "inspection", street=desk.street_id, categories=["11", "23"]).status_code == 303
+        case = desk.folder(no).case
+        assert (case.street, case.categories) == ("新港街道", ("11", "23"))
+        assert "大气 › 恶臭异味；噪声 › 工业" in desk.page(no)
+
+    def test_a_refused_inspection_leaves_them_open(self, desk):
+        desk.enter("王建国")
+        no = desk.case(street_id=None, categories=()).no
+        answer = desk.record(no, "inspection", street=desk.street_id, categories=["11"], reason="")
+        assert answer.status_code == 400
+        assert desk.folder(no).case.street_id is None
+        assert f'<option value="{desk.street_id}" selected>' in answer.text
+        assert re.search(r'value="11" checked', answer.text)
+
+
+class TestNote:
+    def test_what_was_typed_is_kept_as_a_note_and_finishes_nothing(self, desk, no):
+        answer = desk.record(no, "inspection", do="note", demand_until="", happened_at="06-17 09:30", mode="")
+        assert answer.status_code == 303
+        folder = desk.folder(no)
+        assert folder.standing.stage("inspection").state == "open"
+        (fact,) = folder.facts
+        assert fact.kind == "note"
+        for words in (
+            "2026-06-17 09:30",
+            "检查情况：夜间挤出工序生产",
+            "整改要求：立即密闭车间",
+            "检查人：王建国、周明",
+        ):
+            assert words in fact.body["text"]
+        assert "已记录，没有完成任何阶段" in desk.page(no)
+
+    def test_files_alone_are_a_note(self, desk, no):
+        form = {"officers": "王建国", "happened_at": desk.local(), "files": upload("西窗.jpg"), "do": "note"}
+        assert desk.send(no, "stage/inspection", "inspection", **form).status_code == 303
+        assert [fact.body["text"] for fact in desk.folder(no).facts] == [""]
+
+    @pytest.mark.parametrize("key", ["contact", "inspection"])
+    def test_an_empty_one_is_refused(self, desk, no, key):
+        answer = desk.send(
+            no, f"stage/{key}", key, happened_at=desk.local(), who="王建国", officers="王建国", do="note"
+        )
+        field = "record" if key == "contact" else "note"
+        assert problems(answer.text)[f"{key}-{field}"] == "请填写办理记录"
+        assert f'id="f-{key}-{field}"' in answer.text
+
+    def test_the_form_of_its_own_takes_text_and_files(self, desk, no):
+        form = {"note": "已责令关闭破损窗口", "files": upload("西窗.jpg")}
+        assert desk.send(no, "note", "note", **form).status_code == 303
+        assert "已责令关闭破损窗口" in desk.page(no)
+        assert problems(desk.send(no, "note", "note", note="").text)["note-note"] == "请填写办理记录"
+
+
+class TestUndo:
+    def test_it_opens_the_stage_again(self, desk, no):
+        desk.finish(no, "inspection")
+        assert desk.send(no, "undo/inspection", "undo").status_code == 303
+        assert desk.folder(no).standing.stage("inspection").state == "open"
+        assert "已撤销“现场检查与整改”，该阶段恢复为未完成" in desk.page(no)
+
+    def test_it_is_offered_for_ten_minutes_to_whom_recorded_it(self, desk, no):
+        desk.record(no, "inspection")
+        assert f"/case/{no}/undo/inspection" in desk.page(no)
+        assert f"/case/{no}/undo/inspection" not in desk.enter("李处").page(no)
+        desk.enter("王建国")
+        desk.clock.forward(minutes=10, seconds=1)
+        assert f"/case/{no}/undo/inspection" not in desk.page(no)
+        answer = desk.send(no, "undo/inspection", "undo")
+        assert answer.status_code == 400
+        assert "已超过10分钟，不能撤销" in answer.text
+
+    def test_it_is_not_offered_once_something_rests_on_the_stage(self, desk, no):
+        desk.finish(no, "inspection", "recheck")
+        page = desk.page(no)
+        assert f"/case/{no}/undo/recheck" in page
+        assert f"/case/{no}/undo/inspection" not in page
+
+
+class TestTwoPeople:
+    def test_the_second_is_told_and_her_text_is_still_in_the_form(self, desk, no):
+        seen = desk.folder(no).case.version
+        desk.enter("李处").record(no, "contact")
+        desk.enter("王建国")
+        answer = desk.record(no, "inspection", seen=seen)
+        assert answer.status_code == 409
+        assert "李处 10:24 已更新本件。您填写的内容已保留，请核对后再提交" in answer.text
+        assert "夜间挤出工序生产，车间未密闭</textarea>" in answer.text
+        assert "<title>错误：" in answer.text
+        again = re.search(r'name="seen" value="(\d+)"', answer.text)[1]
+        assert desk.record(no, "inspection", seen=int(again)).status_code == 303
+
+    def test_a_change_of_another_day_is_told_with_its_day(self, desk, no):
+        seen = desk.folder(no).case.version
+        desk.enter("李处").record(no, "contact")
+        desk.later(days=1)
+        assert "李处 06-17 10:24 已更新本件" in desk.enter("王建国").record(no, "inspection", seen=seen).text
+
+    def test_her_text_stays_even_when_the_other_has_finished_the_stage(self, desk, no):
+        seen = desk.folder(no).case.version
+        desk.enter("李处").record(no, "inspection")
+        answer = desk.enter("王建国").record(no, "inspection", seen=seen, note="我看到的情况")
+        assert answer.status_code == 409
+        assert "我看到的情况</textarea>" in answer.text
+        assert "只记录，不完成" in answer.text
+
+    def test_a_refused_form_does_not_swallow_the_conflict(self, desk, no):
+        seen = desk.folder(no).case.version
+        desk.enter("李处").record(no, "contact")
+        answer = desk.enter("王建国").record(no, "inspection", seen=seen, demand_until="?")
+        assert answer.status_code == 400
+        assert f'name="seen" value="{seen}"' in answer.text, "sent again, it still meets the change"
+
+    def test_a_note_rests_on_nothing_that_was_seen(self, desk, no):
+        seen = desk.folder(no).case.version
+        desk.enter("李处").record(no, "contact")
+        assert desk.enter("王建国").send(no, "note", "note", seen=seen, note="已到现场").status_code == 303
+
+
+def test_a_stage_is_recorded_once(desk, no):
+    desk.finish(no, "inspection")
+    answer = desk.record(no, "inspection")
+    assert answer.status_code == 400
+    assert "“现场检查与整改”已经完成，不能重复记录" in answer.text
+
+
+@pytest.mark.parametrize(("key", "words"), [("recheck", "现场检查与整改"), ("resolution", "现场复查与安排监测")])
+def test_a_stage_waits_for_the_one_before(desk, no, key, words):
+    answer = desk.record(no, key)
+    assert answer.status_code == 400
+    assert f"请先完成“{words}”" in answer.text
+
+
+def test_a_stage_that_does_not_exist_is_no_page(desk, no):
+    assert desk.client.post(f"/case/{no}/stage/billing", data={"seen": "1"}).status_code == 404
+    assert set(FORMS) == {"contact", "inspection", "recheck", "resolution"}
