@@ -15,7 +15,7 @@ from tracker.rule import access, intake
 from tracker.rule.conduct import BACKFILL_AFTER, DONE
 from tracker.rule.facts import REACHED, SPOKEN, Contact
 from tracker.rule.instants import last_day
-from tracker.rule.refusals import N_, Refusal, Refusals, too_long
+from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.stages import Due, deadlines
 from tracker.store import audit, cases, choices, facts, identity, rules
 from tracker.store import deadlines as limits
@@ -25,6 +25,14 @@ from tracker.store.settings import Office, office
 
 #: No register of this kind is older, and rule version 1 holds from then.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+#: The single lines of a complaint: how long they may be, and what is said of a longer one.
+LINES = {
+    "place": (intake.PLACE_MAX, N_("地点最多 %(limit)s 字，现有 %(size)s 字")),
+    "subject_unit": (intake.PLACE_MAX, N_("投诉对象最多 %(limit)s 字，现有 %(size)s 字")),
+    "name": (intake.NAME_MAX, N_("投诉人最多 %(limit)s 字，现有 %(size)s 字")),
+    "title": (intake.PLACE_MAX, N_("标题最多 %(limit)s 字，现有 %(size)s 字")),
+    "source_no": (intake.NAME_MAX, N_("来源编号最多 %(limit)s 字，现有 %(size)s 字")),
+}
 SPOKEN_REASON = N_("登记时已与来电来访人沟通，登记内容即为记录")
 
 
@@ -52,12 +60,18 @@ class NewCase:
     handler_id: int | None = None
     lead_no: str = ""
     received_from: str = "dispatch"
+    entry_key: str = ""  # of the form: the same form sent twice makes one case
 
 
 def register(db: Database, actor: Actor, new: NewCase, at: datetime) -> Case:
-    """Log a complaint; the new case. Raises Refusals that name every field at fault, or NotAllowed."""
+    """Log a complaint; the new case. Raises Refusals that name every field at fault, or NotAllowed.
+
+    A form that was sent before gives the case that it made then.
+    """
     access.check(actor.roles, "register", own=True)
     with writing(db):
+        if before := cases.by_entry(db, new.entry_key):
+            return before
         found = list(problems(db, new, at))
         if found:
             raise Refusals(found)
@@ -71,7 +85,9 @@ def register(db: Database, actor: Actor, new: NewCase, at: datetime) -> Case:
 
 
 def problems(db: Database, new: NewCase, at: datetime) -> Iterator[Refusal]:
-    """Everything that keeps ``new`` from being registered at ``at``, by field."""
+    """Everything that keeps ``new`` from being registered at ``at``, by field; nothing if it was registered before."""
+    if cases.by_entry(db, new.entry_key):
+        return
     yield from _said(new)
     yield from _when(new, at)
     yield from choices.unknown(db, new.street_id, new.categories)
@@ -104,14 +120,9 @@ def _said(new: NewCase) -> Iterator[Refusal]:
         )
     if not new.place:
         yield Refusal(N_("请填写地点"), field="place")
-    for field, text, limit in (
-        ("place", new.place, intake.PLACE_MAX),
-        ("subject_unit", new.subject_unit, intake.PLACE_MAX),
-        ("name", new.name, intake.NAME_MAX),
-        ("title", new.title, intake.PLACE_MAX),
-        ("source_no", new.source_no, intake.NAME_MAX),
-    ):
-        yield from too_long(field, text, limit)
+    for field, (limit, words) in LINES.items():
+        if (size := len(getattr(new, field))) > limit:
+            yield Refusal(words, field=field, size=size, limit=limit)
     if channel and channel.phone and not new.phone and not new.anonymous:
         yield Refusal(N_("请填写来电号码；来电人不愿留号码的，勾选“匿名”"), field="phone")
     if new.talked and channel and not channel.spoken:
@@ -159,6 +170,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
             handler_id=handler.id if handler else None,
             unit_id=handler.unit_id if handler else actor.unit_id,
             lead_case_id=lead.id if lead else None,
+            entry_key=new.entry_key,
         ),
     )
     if new.name or new.phone:  # somebody who wants to stay anonymous may still be called back

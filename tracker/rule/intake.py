@@ -46,12 +46,14 @@ PLACE_MAX = 200
 NAME_MAX = 60
 TITLE_MAX = 40
 
-MOBILE = re.compile(r"1[3-9]\d{9}")
-LANDLINE = re.compile(r"0\d{2,3}\d{7,8}(?:-?\d{1,6})?")
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+LANDLINE = re.compile(r"0[0-9]{2,3}[0-9]{7,8}(?:-?[0-9]{1,6})?")
 SEPARATORS = re.compile(r"[\s\-()+.—–－]")
 RUNS = re.compile(r"[ \t\u3000\xa0]+")
 #: They turn the writing direction of everything after them, so that a name or title reads as another.
 TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+BESIDE_HANZI = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -73,6 +75,12 @@ def _unwanted(character: str) -> bool:
     if character in "\n\t":
         return False
     return character in TURNS or unicodedata.category(character) in ("Cc", "Cs")
+
+
+def place(text: str) -> str:
+    """A place as it is kept and compared: ``港南路 ８８ 号`` is ``港南路88号``. Blanks stay between Latin words."""
+    plain = clean(text).translate(FULL_WIDTH)
+    return BESIDE_HANZI.sub("", plain)
 
 
 def phone(text: str) -> str:

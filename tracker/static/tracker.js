@@ -34,11 +34,14 @@
       var field = document.querySelector("input[type=search]");
       if (field) field.focus();
     },
-    n: function () {
-      var link = document.querySelector("[data-key=n]");
-      if (link) link.click();
-    }
+    n: function () { go("n"); }
   };
+  // g, then the letter of a page.
+  var going = -9999;
+  function go(key) {
+    var link = /^[a-z]$/.test(key) && document.querySelector("[data-key=" + key + "]");
+    if (link) link.click();
+  }
 
   document.addEventListener("keydown", function (event) {
     if (composing || event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
@@ -52,7 +55,14 @@
       // A ticked box keeps the keys of the list; typing is nowhere near it.
       if (event.ctrlKey || event.metaKey || event.altKey || at.type !== "checkbox") return;
     }
-    if (!document.body.hasAttribute("data-keys") || !keys[event.key]) return;
+    if (!document.body.hasAttribute("data-keys")) return;
+    if (event.timeStamp - going < 1500) {
+      going = -9999;
+      event.preventDefault();
+      return go(event.key);
+    }
+    if (event.key === "g") going = event.timeStamp;
+    if (!keys[event.key]) return;
     if (event.key === "Enter" && at.tagName === "A") return;
     event.preventDefault();
     keys[event.key]();
@@ -73,4 +83,48 @@
     field.parentNode.classList.add("shown");
     field.insertAdjacentElement("afterend", button);
   });
+
+  // 登记: earlier cases and due times come up while typing. Without this file 重新查重 brings both.
+  var form = document.getElementById("new");
+  if (form) {
+    var timer = {}, asked = {}, touched = false;
+    var part = function (name, url, options, done) {
+      clearTimeout(timer[name]);
+      timer[name] = setTimeout(function () {
+        var n = asked[name] = (asked[name] || 0) + 1;
+        fetch(url(), options && options()).then(function (answer) {
+          return answer.ok && !answer.redirected ? answer.text() : null;
+        }).then(function (html) {
+          if (html === null || n !== asked[name]) return;
+          document.getElementById(name).innerHTML = html;
+          if (done) done();
+        }).catch(function () {});
+      }, 400);
+    };
+    var limits = function (typed, done) {
+      part("limits", function () { return form.dataset.limits + "?received_at=" + encodeURIComponent(typed()); }, null, done);
+    };
+    form.addEventListener("input", function (event) {
+      var name = event.target.name, value = event.target.value, received = form.received_at;
+      if (name === "received_at") {
+        limits(function () { return received.value; }, function () {
+          document.getElementById("received").textContent = received.value;
+        });
+      } else if (!touched && !form.hasAttribute("data-kept")) {
+        // The call begins with the first key: a form that has stood open for an hour begins now.
+        limits(function () { return ""; }, function () {
+          var now = document.querySelector("#limits [data-received]");
+          if (now) received.value = document.getElementById("received").textContent = now.dataset.received;
+        });
+      }
+      touched = true;
+      if ((name === "phone" && value.replace(/\D/g, "").length >= 7) ||
+          (name === "place" && value.trim().length >= 4) || name === "subject_unit") {
+        part("repeats", function () { return form.dataset.repeats; }, function () {
+          return { method: "POST", body: new FormData(form) };
+        });
+      }
+    });
+  }
+  if (document.body.hasAttribute("data-print")) window.print();
 })();

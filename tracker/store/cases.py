@@ -19,10 +19,10 @@ ON CONFLICT (prefix, year) DO UPDATE SET last = last + 1 RETURNING last
 INSERT = """
 INSERT INTO cases (no, received_at, received_from, received_month, registered_at, registered_by, channel, source_no,
     kind, grade, title, content, place, street_id, subject_unit, confidential, anonymous, rule_version, handler_id,
-    unit_id, lead_case_id, state, historic, updated_at, updated_by, closed_at)
+    unit_id, lead_case_id, state, historic, updated_at, updated_by, closed_at, entry_key)
 VALUES (:no, :received_at, :received_from, :received_month, :registered_at, :registered_by, :channel, :source_no,
     :kind, :grade, :title, :content, :place, :street_id, :subject_unit, :confidential, :anonymous, :rule_version,
-    :handler_id, :unit_id, :lead_case_id, :state, :historic, :registered_at, :registered_by, :closed_at)
+    :handler_id, :unit_id, :lead_case_id, :state, :historic, :registered_at, :registered_by, :closed_at, :entry_key)
 """
 CATEGORY = "INSERT INTO case_category (case_id, code) VALUES (:case_id, :code) ON CONFLICT DO NOTHING"
 CLEAR_CATEGORIES = "DELETE FROM case_category WHERE case_id = :case_id"
@@ -40,6 +40,7 @@ LEFT JOIN cases AS lead_case ON lead_case.id = cases.lead_case_id
 BY_NO = SELECT + "WHERE cases.no = :no"
 BY_ID = SELECT + "WHERE cases.id = :id"
 BY_SOURCE = "SELECT id FROM cases WHERE channel = :channel AND source_no = :source_no"
+BY_ENTRY = SELECT + "WHERE cases.entry_key = :entry_key"
 JOINED = SELECT + "WHERE cases.lead_case_id = :id ORDER BY cases.id"
 TOUCH = """
 UPDATE cases SET version = version + 1, updated_at = :at, updated_by = :by WHERE id = :id AND version = :seen
@@ -133,6 +134,7 @@ class NewRow:
     state: str = "open"
     historic: bool = False
     closed_at: datetime | None = None
+    entry_key: str = ""  # of the form that it was typed into
 
 
 class NoSuchCase(Refusal):
@@ -162,6 +164,7 @@ def add(db: Database, new: NewRow) -> int:
             "anonymous": int(new.anonymous),
             "historic": int(new.historic),
             "closed_at": to_text(new.closed_at) if new.closed_at else None,
+            "entry_key": new.entry_key or None,
         },
     )
     put_categories(db, case_id, new.categories)
@@ -195,6 +198,12 @@ def by_source(db: Database, channel: str, source_no: str) -> int | None:
     """The id of the case that carries this number of its source, if any."""
     found = value(db, BY_SOURCE, {"channel": channel, "source_no": source_no})
     return None if found is None else int(found)
+
+
+def by_entry(db: Database, entry_key: str) -> Case | None:
+    """The case that was made from the form with this key, if there is one."""
+    found = row(db, BY_ENTRY, {"entry_key": entry_key}) if entry_key else None
+    return _case(found) if found else None
 
 
 def joined(db: Database, case_id: int) -> tuple[Case, ...]:

@@ -37,6 +37,7 @@ CASES = (
         next_due_at TEXT,
         next_limit TEXT,
         closed_at TEXT,
+        entry_key TEXT,
         CHECK (state IN ('open', 'applied') OR next_due_at IS NULL),
         CHECK ((next_due_at IS NULL) = (next_limit IS NULL)),
         CHECK ((closed_at IS NULL) = (state IN ('open', 'applied')))
@@ -49,9 +50,12 @@ CASES = (
         WHERE next_due_at IS NOT NULL""",
     "CREATE INDEX cases_handler ON cases (handler_id, next_due_at, id) WHERE state IN ('open', 'applied')",
     "CREATE UNIQUE INDEX cases_source_no ON cases (channel, source_no) WHERE source_no IS NOT NULL",
+    # The form that a case was typed into: sent twice, it is still one case.
+    "CREATE UNIQUE INDEX cases_entry ON cases (entry_key) WHERE entry_key IS NOT NULL",
     "CREATE INDEX cases_lead ON cases (lead_case_id) WHERE lead_case_id IS NOT NULL",
     "CREATE INDEX cases_received ON cases (received_at, id)",
     "CREATE INDEX cases_place ON cases (place, received_at)",
+    "CREATE INDEX cases_subject ON cases (subject_unit, received_at) WHERE subject_unit <> ''",
     "CREATE INDEX cases_open ON cases (state, id) WHERE state IN ('open', 'applied')",
     """CREATE TABLE case_category (
         case_id INTEGER NOT NULL REFERENCES cases (id),

@@ -21,6 +21,7 @@ from tracker.web import (
     health,
     login,
     me,
+    new,
     overdue,
     people,
     routes,
@@ -31,7 +32,7 @@ from tracker.web import (
 
 BLUEPRINTS = (
     *(firstrun.pages, login.pages, me.pages, people.pages, streets.pages, health.pages),
-    *(overdue.pages, case_pages.pages),
+    *(new.pages, overdue.pages, case_pages.pages),
 )
 
 

@@ -30,7 +30,10 @@ def late() -> int:
 
 
 #: The pages of cases, in the order of the bar.
-MENU: tuple[Item, ...] = (Item("overdue.listing", N_("超期清单"), CASE_ROLES, late),)
+MENU: tuple[Item, ...] = (
+    Item("new.form", N_("登记"), ("clerk", "supervisor"), key="n"),
+    Item("overdue.listing", N_("超期清单"), CASE_ROLES, late, key="o"),
+)
 USERS = Item("people.everybody", N_("用户"), ("admin",))
 
 

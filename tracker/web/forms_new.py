@@ -1,0 +1,233 @@
+"""The register form, parsed at the door: what was typed becomes a NewCase, or Refusals that name each field."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+from werkzeug.datastructures import MultiDict
+
+from tracker.office import register
+from tracker.office.register import NewCase
+from tracker.rule import intake
+from tracker.rule.intake import clean
+from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.store import categories, streets
+from tracker.store.categories import Category
+from tracker.store.settings import Office
+from tracker.store.streets import Street
+from tracker.web import moments
+
+#: How much of a wrong entry its error repeats.
+SHOWN = 30
+#: How many choices an error names.
+NAMED = 8
+#: A day without its year is read as the nearest one, but not so far away.
+YEARLESS = timedelta(days=90)
+FLAGS = ("confidential", "anonymous", "talked")
+BETWEEN = re.compile(r"[\s,，、;；/]+")
+HAS_YEAR = re.compile(r"^\s*\d{4}\D")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The form as it was typed, in the order of the page; flags are "1" or ""."""
+
+    channel: str = intake.CHANNELS[0].name
+    phone: str = ""
+    name: str = ""
+    confidential: str = "1"
+    anonymous: str = ""
+    talked: str = ""
+    street: str = ""
+    place: str = ""
+    subject_unit: str = ""
+    categories: str = ""
+    content: str = ""
+    received_at: str = ""
+    source_no: str = ""
+    source_due_at: str = ""
+    handler_id: str = ""
+    lead_no: str = ""
+    entry_key: str = ""
+
+
+ORDER = [field.name for field in fields(Typed)]
+
+
+def blank(received_at: str) -> Typed:
+    """A form to begin with; its key tells it from every other."""
+    return Typed(received_at=received_at, entry_key=secrets.token_urlsafe(12))
+
+
+def posted(form: MultiDict[str, str]) -> Typed:
+    """The form as it was sent."""
+    return Typed(**{name: form.get(name, "") for name in ORDER})
+
+
+def parse(db: Database, typed: Typed, office: Office, now: datetime) -> NewCase:
+    """The complaint that was typed. Raises Refusals, in the order of the page, with everything that is wrong."""
+    reader = Reader(db, typed, office, now)
+    new = reader.read()
+    named = {problem.field for problem in reader.problems}
+    found = [*reader.problems, *(p for p in register.problems(db, new, now) if p.field not in named)]
+    if found:
+        raise Refusals(sorted(found, key=lambda problem: ORDER.index(problem.field)))
+    return new
+
+
+class Reader:
+    """Reads the fields of one form and keeps what could not be read."""
+
+    def __init__(self, db: Database, typed: Typed, office: Office, now: datetime) -> None:
+        self.db, self.typed, self.office, self.now = db, typed, office, now
+        self.problems: list[Refusal] = []
+
+    def read(self) -> NewCase:
+        """The complaint; what cannot be read is left at its default, and the problem is noted."""
+        typed = self.typed
+        return NewCase(
+            channel=typed.channel,
+            received_at=self.instant("received_at") or self.now,
+            content=clean(typed.content, lines=True),
+            place=intake.place(typed.place),
+            source_no=clean(unicodedata.normalize("NFKC", typed.source_no)),
+            source_due_at=self.instant("source_due_at"),
+            street_id=self.street(),
+            categories=self.categories(),
+            subject_unit=intake.place(typed.subject_unit),
+            name=clean(typed.name),
+            phone=self.phone(),
+            confidential=bool(typed.confidential),
+            anonymous=bool(typed.anonymous),
+            talked=bool(typed.talked),
+            handler_id=self.handler(),
+            lead_no=clean(typed.lead_no).upper()[:SHOWN],
+            entry_key=typed.entry_key[:SHOWN],
+        )
+
+    def note(self, problem: Refusal) -> None:
+        self.problems.append(problem)
+
+    def phone(self) -> str:
+        """The number in plain digits, "" for none or a wrong one."""
+        try:
+            return phone(self.typed.phone)
+        except Refusal as problem:
+            self.note(problem)
+            return ""
+
+    def instant(self, field: str) -> datetime | None:
+        """A time that was typed, None for none or a wrong one."""
+        try:
+            return instant(getattr(self.typed, field), field, self.office, self.now)
+        except Refusal as problem:
+            self.note(problem)
+            return None
+
+    def handler(self) -> int | None:
+        """The id that was picked; one that nobody has for what is no id."""
+        text = self.typed.handler_id
+        if not text:
+            return None
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+    def street(self) -> int | None:
+        """The street by its name, its letters or the beginning of either."""
+        text = clean(self.typed.street)
+        if not text:
+            return None
+        known = [street for street in streets.every(self.db) if street.active]
+        found = match_street(text, known)
+        if len(found) == 1:
+            return found[0].id
+        names = named(street.name for street in found or known)
+        words = (
+            N_("“%(value)s”可能是 %(names)s，请写全名") if found else N_("没有街道“%(value)s”，可填 %(names)s，或留空")
+        )
+        self.note(Refusal(words, field="street", value=text[:SHOWN], names=names))
+        return None
+
+    def categories(self) -> tuple[str, ...]:
+        """The codes behind what was typed: codes or names, several between blanks or commas."""
+        known = categories.in_use(self.db)
+        codes: dict[str, None] = {}
+        for part in BETWEEN.split(clean(self.typed.categories)):
+            if not part:
+                continue
+            found = match_category(part, known)
+            if len(found) == 1:
+                codes[found[0].code] = None
+                continue
+            names = named(f"{one.code} {one.parent}·{one.name}" for one in found)
+            words = (
+                N_("“%(value)s”可能是 %(names)s，请填代码")
+                if found
+                else N_("没有污染类别“%(value)s”，请按代码表填写，如 11")
+            )
+            self.note(Refusal(words, field="categories", value=part[:SHOWN], names=names))
+            break
+        return tuple(codes)
+
+
+UNREADABLE = {
+    "received_at": N_("收到时间“%(value)s”看不懂，请写成 2026-06-18 10:24、06-18 10:24 或 10:24"),
+    "source_due_at": N_("应反时间“%(value)s”看不懂，请写成 2026-06-18 10:24、06-18 10:24 或 10:24"),
+}
+YEAR_MISSING = {
+    "received_at": N_("收到时间“%(value)s”离现在超过90天，请写明年份，如 2026-06-18 10:24"),
+    "source_due_at": N_("应反时间“%(value)s”离现在超过90天，请写明年份，如 2026-06-18 10:24"),
+}
+
+
+def instant(typed: str, field: str, office: Office, now: datetime) -> datetime | None:
+    """A time as people write it: with its date or, for today, without. Refusal for what cannot be read."""
+    text = clean(typed)
+    if not text:
+        if field == "received_at":
+            raise Refusal(N_("请填写收到时间，例如 2026-06-18 10:24"), field=field)
+        return None
+    try:
+        at = moments.moment(text, office.zone, now, field)
+    except Refusal:
+        raise Refusal(UNREADABLE[field], field=field, value=text[:SHOWN]) from None
+    if abs(at - now) > YEARLESS and not HAS_YEAR.match(unicodedata.normalize("NFKC", text)):
+        raise Refusal(YEAR_MISSING[field], field=field, value=text[:SHOWN])
+    return at
+
+
+def phone(typed: str) -> str:
+    """The number in plain digits, "" for none. Refusal for what is no number."""
+    return intake.phone(typed) if clean(typed) else ""
+
+
+def named(names: Iterable[str]) -> str:
+    """Some of the names, for an error."""
+    found = list(names)
+    return "、".join(found[:NAMED]) + ("…" if len(found) > NAMED else "")
+
+
+def match_street(text: str, known: Sequence[Street]) -> list[Street]:
+    """The streets that ``text`` may mean: the one it names in full, else those that begin with it."""
+    wanted = intake.place(unicodedata.normalize("NFKC", text)).casefold()
+    exact = [one for one in known if wanted in (one.name.casefold(), one.code)]
+    return exact or [one for one in known if one.name.casefold().startswith(wanted) or one.code.startswith(wanted)]
+
+
+def match_category(text: str, known: Sequence[Category]) -> list[Category]:
+    """The categories that ``text`` may mean: by code, by name, with the medium before it; else by its beginning."""
+    wanted = unicodedata.normalize("NFKC", text).replace("・", "·")
+    exact = [one for one in known if wanted in spellings(one)]
+    return exact or [one for one in known if any(spelt.startswith(wanted) for spelt in spellings(one))]
+
+
+def spellings(one: Category) -> Iterator[str]:
+    """The ways to write a category."""
+    yield one.code
+    yield one.name
+    yield f"{one.parent}·{one.name}"

@@ -1,0 +1,143 @@
+"""What stands beside the register form: the earlier cases it may repeat, and the limits it will have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from tracker.clock import local
+from tracker.rule import intake
+from tracker.rule.conduct import STAGE_NAMES
+from tracker.rule.lights import light
+from tracker.rule.refusals import Refusal
+from tracker.rule.stages import CONVENTION_WORDS, deadlines
+from tracker.store import repeats, rules
+from tracker.store.repeats import Repeat
+from tracker.web import context, errors, forms_new, lines
+from tracker.web.forms_new import Typed
+from tracker.web.lines import ORDINARY
+
+#: A place this long is looked up, and a unit.
+PLACE_FROM, UNIT_FROM = 4, 2
+#: How many earlier cases are shown.
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Found:
+    """An earlier case as the form shows it: how it stands, and what may be done with it."""
+
+    case: Repeat
+    standing: str
+    light: str
+    same: str
+    may_join: bool
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """The earlier cases; ``summary`` counts them by what they share. ``asked``: there was something to ask."""
+
+    asked: bool
+    days: int
+    summary: str = ""
+    found: tuple[Found, ...] = ()
+    others: int = 0
+
+
+def look_up(typed: Typed) -> Repeats:
+    """The cases of the last days (a setting) with the same phone, place or unit."""
+    days = context.office().repeat_days
+    phone, place, unit = _phone(typed.phone), intake.place(typed.place), intake.place(typed.subject_unit)
+    place = place if len(place) >= PLACE_FROM else ""
+    unit = unit if len(unit) >= UNIT_FROM else ""
+    if not (phone or place or unit):
+        return Repeats(False, days)
+    since = context.now() - timedelta(days=days)
+    found = repeats.look_up(context.db(), since, phone=phone, place=place, unit=unit)
+    counts = (
+        (_("同一号码 %(n)s 件"), sum(one.same_phone for one in found)),
+        (_("同一地址 %(n)s 件"), sum(one.same_place for one in found)),
+        (_("同一对象 %(n)s 件"), sum(one.same_unit for one in found)),
+    )
+    return Repeats(
+        True,
+        days,
+        "，".join(words % {"n": n} for words, n in counts if n),
+        tuple(_shown(one) for one in found[:SHOWN]),
+        max(len(found) - SHOWN, 0),
+    )
+
+
+def _phone(typed: str) -> str:
+    try:
+        return forms_new.phone(typed)
+    except Refusal:
+        return ""  # not all of it typed yet, or wrong: the form will say so
+
+
+def _shown(case: Repeat) -> Found:
+    same = ((_("同号码"), case.same_phone), (_("同地址"), case.same_place), (_("同对象"), case.same_unit))
+    return Found(
+        case=case,
+        standing=_standing(case),
+        light=_light(case),
+        same="、".join(word for word, is_so in same if is_so),
+        may_join=case.open and not case.lead_no,
+    )
+
+
+def _standing(case: Repeat) -> str:
+    if case.historic:
+        return str(_("历史件"))
+    if case.state == "closed":
+        return str(_("已销项"))
+    if case.state == "applied":
+        return str(_("待审核"))
+    limit = lines.limit_name(case.next_limit) if case.next_limit else _("待答复或申请销项")
+    return str(_("在办，%(limit)s", limit=limit))
+
+
+def _light(case: Repeat) -> str:
+    if not case.open or case.next_due_at is None:
+        return ""
+    return light(case.next_limit, case.next_due_at, "open", None, context.now(), lines.ordinary_rule()).value
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One due time; ``rest``: the day is not a working day."""
+
+    name: str
+    due_at: datetime
+    rest: bool
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The due times of a case received at the typed time, and how the days are counted; or why there are none."""
+
+    rows: tuple[Limit, ...] = ()
+    convention: str = ""
+    problem: str = ""
+
+
+def limits(received_at: str) -> Limits:
+    """The limits that the rule gives a case received then."""
+    db, office, now = context.db(), context.office(), context.now()
+    try:
+        received = forms_new.instant(received_at, "received_at", office, now) or now
+        rule = rules.rule_for(db, *ORDINARY, local(received, office.zone).date())
+        if rule is None:
+            return Limits(problem=str(_("这个收到时间没有对应的时限规则，请核对年份")))
+        calendar = rules.calendar(db)
+        dues = deadlines(rule, received, calendar, office.zone)
+    except Refusal as refusal:
+        return Limits(problem=errors.said(refusal))
+    return Limits(
+        tuple(Limit(_(STAGE_NAMES[d.key]), d.due_at, not calendar.works(d.due_day), d.provisional) for d in dues),
+        str(_(CONVENTION_WORDS[rule.convention])),
+    )
