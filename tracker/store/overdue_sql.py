@@ -108,8 +108,10 @@ nearest AS (
     SELECT id, row_number() OVER (PARTITION BY case_id ORDER BY due_at, id) AS place FROM past
 )
 """
+# A closed case has no limit that runs: what its source was never told by a closed case is nobody's work any more.
 FROM_PAST = """
-FROM nearest JOIN deadline ON deadline.id = nearest.id JOIN cases ON cases.id = deadline.case_id
+FROM nearest JOIN deadline ON deadline.id = nearest.id
+JOIN cases ON cases.id = deadline.case_id AND (cases.closed_at IS NULL OR cases.closed_at > :at)
 """
 AS_OF_FILTERS = FILTERS + "AND (:limit IS NULL OR deadline.key = :limit)\n"
 AS_OF_PAGE = (
