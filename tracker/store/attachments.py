@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from tracker.rule.intake import clean
 from tracker.rule.refusals import N_, Refusal
+from tracker.store.disk import sync_folder
 
 FILE_MAX = 20 * 1024 * 1024
 NAME_MAX = 120
@@ -59,29 +62,26 @@ def path_of(folder: Path, address: str) -> Path:
 
 def _keep(folder: Path, stored: Stored, data: bytes) -> Stored:
     target = path_of(folder, stored.sha256)
-    if target.exists():
-        return stored
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = target.with_name(f".{stored.sha256[:16]}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        with open(fresh, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(target)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not target.exists():
+            with open(fresh, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(target)
+        # Also where it was there already: whoever put it there may not have come as far as this.
+        for parent in (target.parent, folder, folder.parent):
+            sync_folder(parent)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise Refusal(N_("“%(name)s”未能保存：%(why)s"), field="files", name=stored.name, why=error.strerror) from error
-    _sync(target.parent)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise _plain(error, stored.name) from error
     return stored
 
 
-def _sync(folder: Path) -> None:
-    # The rename is on disk only when its directory is; Windows has no such handle and needs none.
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _plain(error: OSError, name: str) -> Refusal:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Refusal(N_("磁盘已满，“%(name)s”未能保存。请联系管理员腾出空间后再试"), field="files", name=name)
+    return Refusal(N_("“%(name)s”未能保存：%(why)s"), field="files", name=name, why=error.strerror)

@@ -50,11 +50,13 @@ def connect(path: Path) -> Database:
 def writing(db: Database) -> Iterator[Database]:
     """One transaction that may read before it writes: BEGIN IMMEDIATE … COMMIT, all or nothing.
 
-    Nested use joins the transaction that is open. A full disk or a register locked for longer than the busy timeout
-    is raised as a Refusal: nothing was saved, and the user may try again.
+    Nested use joins the transaction that is open; what fails in it and is caught leaves nothing behind. A full disk or
+    a register locked for longer than the busy timeout is raised as a Refusal: nothing was saved, and the user may try
+    again.
     """
     if db.conn.in_transaction:
-        yield db
+        with _part_of_one(db):
+            yield db
         return
     try:
         db.conn.execute("BEGIN IMMEDIATE")
@@ -77,6 +79,19 @@ def rehearsing(db: Database) -> Iterator[Database]:
         yield db
     finally:
         db.conn.execute("ROLLBACK")
+
+
+@contextmanager
+def _part_of_one(db: Database) -> Iterator[None]:
+    db.conn.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        if db.conn.in_transaction:  # a full disk has ended it already
+            db.conn.execute("ROLLBACK TO part")
+            db.conn.execute("RELEASE part")
+        raise
+    db.conn.execute("RELEASE part")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlite_utils import Database
 
 from tracker.rule.refusals import N_, Refusal
+from tracker.store.disk import sync_folder
 
 SIZE = 32
 
@@ -74,6 +75,7 @@ def _make(path: Path) -> None:
     with suppress(FileExistsError):
         os.link(fresh, path)
     fresh.unlink()
+    sync_folder(path.parent)
 
 
 def _read(path: Path) -> bytes:
