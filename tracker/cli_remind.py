@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -13,7 +12,8 @@ from typing import Any
 import click
 
 from tracker import clock
-from tracker.cli_parse import instant, misused
+from tracker.cli_parse import instant, named
+from tracker.cli_register import existing
 from tracker.config import LOCALES, Config
 from tracker.i18n import translator
 from tracker.notify.words import Words
@@ -22,7 +22,6 @@ from tracker.office.raising import Shown
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.reminders import DIGEST, REASONS
 from tracker.store import settings
-from tracker.store.register import DATABASE, open_register
 from tracker.store.settings import Office
 
 
@@ -33,20 +32,14 @@ from tracker.store.settings import Office
 def remind(dry_run: bool, at_text: str, as_json: bool) -> None:
     config = Config.from_environ(os.environ)
     tr = translator(config.locale)
-    if not dry_run:
-        raise misused(
-            Refusal(N_("提醒由 tracker schedule 发送，这里只能预览，请加上 --dry-run"), field="--dry-run"), tr
-        )
-    if not (config.home / DATABASE).exists():
-        raise Refusal(N_("还没有登记库。请先运行 tracker run 并设置本单位"))
     now = clock.now()
-    with closing(open_register(config.home, now)) as db:
-        office = settings.office(db)
-        try:
+    with named(tr):
+        if not dry_run:
+            raise Refusal(N_("提醒由 tracker schedule 发送，这里只能预览，请加上 --dry-run"), field="--dry-run")
+        with existing(config, now) as db:
+            office = settings.office(db)
             at = instant(at_text, office.zone, "--at") if at_text else now
-        except Refusal as refusal:
-            raise misused(refusal, tr) from None
-        shown = raising.rehearse(db, now, at, raising.mail_domain(config.smtp_host, config.mail_from))
+            shown = raising.rehearse(db, now, at, raising.mail_domain(config.smtp_host, config.mail_from))
     if as_json:
         click.echo(json.dumps([_data(one) for one in shown], ensure_ascii=False, indent=2))
     else:

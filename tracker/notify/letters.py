@@ -22,7 +22,7 @@ from tracker.notify.words import Words
 from tracker.paths import TEMPLATES
 from tracker.rule.instants import end_of
 from tracker.rule.refusals import N_
-from tracker.rule.reminders import DIGEST
+from tracker.rule.reminders import DIGEST, RUNGS
 from tracker.store import deliveries, digest
 from tracker.store.deliveries import Address, Delivery, Line
 from tracker.store.digest import Digest
@@ -43,7 +43,15 @@ MARKS = {
     DIGEST: N_("督办日报"),
 }
 GRAVITY = {rung: place for place, rung in enumerate(MARKS)}
-QUESTIONS = {"end": N_("申请终止后续环节"), "close": N_("申请销项"), "backfill": N_("补录待核")}
+#: A rung that is told by an act of its own: its mark, after all the others.
+NEWS = N_("通知")
+QUESTIONS = {
+    "end": N_("申请终止后续环节"),
+    "close": N_("申请销项"),
+    "extension": N_("申请延期"),
+    "suspension": N_("申请中止"),
+    "backfill": N_("补录待核"),
+}
 DECISIONS = {"approved": N_("同意"), "refused": N_("不同意")}
 #: Later than this a reminder says when it was owed.
 PUNCTUAL_SECONDS = 3600
@@ -100,7 +108,7 @@ def compose(db: Database, delivery: Delivery, at: datetime, office: Office, conf
 
 def _holds(line: Line, recipient_id: int) -> bool:
     """Does the reason of a reminder that was shown hold still?"""
-    if line.rung in (DIGEST, "decided"):
+    if line.rung == DIGEST or line.rung not in RUNGS:  # what is told once stays told
         return True
     if line.case_state not in ("open", "applied"):
         return False
@@ -115,7 +123,9 @@ def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
     """Worst first. A limit of which several rungs come together, after a standstill, stands here once."""
     owed: dict[int, list[datetime]] = {}
     first: dict[int, Line] = {}
-    for line in sorted(lines, key=lambda line: (GRAVITY[line.rung], _due(line) or line.owed_at, line.id)):
+    for line in sorted(
+        lines, key=lambda line: (GRAVITY.get(line.rung, len(GRAVITY)), _due(line) or line.owed_at, line.id)
+    ):
         if line.rung == DIGEST:
             continue
         subject = line.deadline_id if line.deadline_id is not None and line.rung != "decide" else -line.id
@@ -126,19 +136,24 @@ def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
         yield _item(db, gravest, sorted(owed.get(subject, ())), words)
 
 
+def _place(line: Line) -> tuple[int, datetime, int]:
+    return GRAVITY.get(line.rung, len(GRAVITY)), _due(line) or line.owed_at, line.id
+
+
 def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Item:
     _, due_at, said = words._, _due(line), json.loads(line.body)
     details: list[str] = []
     head = short = line.case_no
-    mark = _(MARKS[line.rung])
+    mark = _(MARKS.get(line.rung, NEWS))
     if line.limit_key and due_at is not None and line.rung != "decide":
         head = f"{line.case_no}  {words.limit(line.limit_key)}  {_(N_('应完成'))} {words.due(due_at)}"
         short = f"{line.case_no} {words.limit(line.limit_key)} {words.due_short(due_at)}"
         details.append(words.standing(due_at))
     elif line.rung == "decide":
-        head = short = f"{line.case_no} {_(QUESTIONS[said['kind']])}"
+        head = short = f"{line.case_no} {_(QUESTIONS.get(said.get('kind'), NEWS))}"
     elif line.rung == "decided":
-        head = short = f"{line.case_no} {_(QUESTIONS[said['act']])} {_(DECISIONS[said['decision']])}"
+        words_of = (QUESTIONS.get(said.get("act"), NEWS), DECISIONS.get(said.get("decision"), ""))
+        head = short = " ".join([line.case_no, *(_(word) for word in words_of if word)])
     elif line.case_id is not None:  # the case as it was given: all its limits, the nearest in the subject
         running = deliveries.running(db, line.case_id)
         details += [_row(limit.key, limit.due_at, words) for limit in running]

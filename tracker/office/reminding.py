@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlite_utils import Database
 
 from tracker.clock import local, to_text
-from tracker.rule.conduct import UNDO_WITHIN
-from tracker.rule.reminders import DECIDE, DISPATCH, ENTRY, RUNGS, Hours, Limit, Rung, addressees, mornings, owed_key
+from tracker.rule.reminders import (
+    DECIDE,
+    DISPATCH,
+    ENTRY,
+    RUNGS,
+    Due,
+    Hours,
+    Limit,
+    Rung,
+    addressees,
+    mornings,
+    owed_key,
+)
 from tracker.store import planning, reminders, rules, settings
 from tracker.store.database import writing
 from tracker.store.planning import Standing, Supervisor
@@ -27,7 +38,7 @@ def replan(db: Database, case_id: int, at: datetime, why: str) -> None:
     with writing(db):
         case = planning.standing(db, case_id)
         kept = reminders.of_case(db, case_id)
-        since = _since(kept, at)
+        since = _since(db, kept, at)
         people = planning.supervisors(db) if case.runs else ()
         owed = tuple(_owed(case, kept, people, hours(db), since, at)) if case.runs else ()
         keys = {one.owed_key for one in owed}
@@ -46,13 +57,15 @@ def repeat(db: Database, case_id: int, begun: Mapping[tuple[int, int], datetime]
     for limit in case.limits:
         for (limit_id, person), since in begun.items():
             if limit_id == limit.id:
-                found = (due for due in mornings(limit, clock, since, until) if due.rung.repeats)
-                reminders.plan(db, (_of_limit(case.id, limit, due.rung, due.at, person, clock) for due in found), until)
+                for due in mornings(limit, clock, since, until):
+                    if due.rung.repeats:
+                        reminders.plan(db, _of_limit(case.id, limit, due, (person,), clock), until)
 
 
-def _since(kept: tuple[Kept, ...], at: datetime) -> datetime:
-    """An act that is taken back soon is as if it had never been: what fell due between the two is owed."""
-    recent = (one.withdrawn_at for one in kept if one.withdrawn_at is not None and one.withdrawn_at >= at - UNDO_WITHIN)
+def _since(db: Database, kept: tuple[Kept, ...], at: datetime) -> datetime:
+    """An act that is taken back in time is as if it had never been: what fell due between the two is owed."""
+    undone_from = at - timedelta(minutes=settings.office(db).undo_minutes)
+    recent = (one.withdrawn_at for one in kept if one.withdrawn_at is not None and one.withdrawn_at >= undone_from)
     return min((at, *recent))
 
 
@@ -99,8 +112,7 @@ def _owed(
     shown = {_once(one) for one in kept if one.shown}
     for limit in case.limits:
         for due in mornings(limit, hours, since, until):
-            for recipient in addressees(due.rung, case.handler_id, above):
-                one = _of_limit(case.id, limit, due.rung, due.at, recipient, hours)
+            for one in _of_limit(case.id, limit, due, addressees(due.rung, case.handler_id, above), hours):
                 if due.rung.repeats or _once(one) not in shown:
                     yield one
 
@@ -110,11 +122,12 @@ def _once(one: Kept | Planned) -> tuple[object, ...]:
     return one.deadline_id, one.due_version, one.rung, one.recipient_id
 
 
-def _of_limit(case_id: int, limit: Limit, rung: Rung, at: datetime, recipient: int, hours: Hours) -> Planned:
-    day = local(at, hours.zone).date().isoformat()
-    key = owed_key(case_id, limit.round, str(limit.id), limit.due_version, rung.key, day, recipient)
+def _of_limit(case_id: int, limit: Limit, due: Due, recipients: Iterable[int], hours: Hours) -> Iterator[Planned]:
+    day = local(due.at, hours.zone).date().isoformat()
     said = reminders.body(due_at=to_text(limit.due_at))
-    return Planned(key, rung.key, recipient, at, case_id, limit.id, limit.due_version, said)
+    for one in recipients:
+        key = owed_key(case_id, limit.round, str(limit.id), limit.due_version, due.rung.key, day, one)
+        yield Planned(key, due.rung.key, one, due.at, case_id, limit.id, limit.due_version, said)
 
 
 def _dispatch(case: Standing, kept: tuple[Kept, ...], above: tuple[int, ...], at: datetime) -> Iterator[Planned]:

@@ -1,18 +1,17 @@
-"""What the office has decided for itself, and the heartbeat of the process that sends reminders."""
+"""What the office has decided for itself."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlite_utils import Database
 
-from tracker import clock
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.store.database import execute, rows, value
+from tracker.store.database import execute, rows
 
 DEFAULT_ZONE = "Asia/Shanghai"
 LOCALES = ("zh_Hans_CN", "en")
@@ -20,7 +19,6 @@ NAME_LENGTH = 60
 
 SETTINGS = "SELECT key, value FROM setting"
 PUT = "INSERT INTO setting (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-LAST_BEAT = "SELECT at FROM heartbeat WHERE name = :name"
 
 
 @dataclass(frozen=True)
@@ -134,9 +132,3 @@ def _hour(key: str, text: str) -> str:
         return time.fromisoformat(text).strftime("%H:%M")
     except ValueError:
         raise Refusal(N_("应为时刻，例如 08:00"), field=key) from None
-
-
-def last_beat(db: Database, name: str = "tick") -> datetime | None:
-    """When the process called ``name`` last showed that it lives; None if it never did."""
-    at = value(db, LAST_BEAT, {"name": name})
-    return None if at is None else clock.from_text(at)

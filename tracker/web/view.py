@@ -14,7 +14,7 @@ from tracker import clock
 from tracker.i18n import WEEKDAYS
 from tracker.paths import STATIC
 from tracker.rule.lights import two_units
-from tracker.store import people, settings
+from tracker.store import heartbeat, people
 from tracker.store.people import ROLES
 from tracker.web import context
 from tracker.web.menu import items
@@ -119,9 +119,9 @@ def scheduler_is_silent() -> bool:
     """Has the process that sends reminders missed three ticks? Asked of a real register alone."""
     if context.is_sample() or not context.is_set_up():
         return False
-    seen = settings.last_beat(context.db())
+    seen = heartbeat.last(context.db(), heartbeat.TICK)
     limit = timedelta(seconds=SILENT_TICKS * context.config().tick_seconds)
-    return seen is None or context.now() - seen > limit
+    return seen is None or context.now() - seen.at > limit
 
 
 def cast() -> tuple[people.Person, ...]:
