@@ -50,7 +50,7 @@ faults: $(VENV)/installed-test
 
 # Chinese is the source; the English catalogue is updated from the code and compiled. Both files are committed.
 translations: $(VENV)/installed-test
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k gettext --no-location --sort-output --project=petition-tracker -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords -k N_ -k _ -k ngettext:1,2 --no-location --sort-output --project=petition-tracker -o $(VENV)/messages.pot .
 	$(BIN)/pybabel -q update --init-missing -l en -i $(VENV)/messages.pot -d tracker/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d tracker/translations
 	$(BIN)/pybabel -q compile -D click -d tracker/translations
