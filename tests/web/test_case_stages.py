@@ -105,8 +105,15 @@ def test_everything_that_is_wrong_is_said_at_once(desk, no):
         "inspection-mode",
         "inspection-demand_until",
         "inspection-note",
+        "inspection-reason",
     }
     assert "处需要修改" in answer.text
+
+
+def test_while_the_time_cannot_be_read_nobody_asks_for_the_cause_of_the_delay(desk, no):
+    desk.later(days=4)
+    found = problems(desk.record(no, "inspection", happened_at="?", note="").text)
+    assert set(found) == {"inspection-happened_at", "inspection-note"}
 
 
 def test_everything_that_was_typed_is_still_there(desk, no):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -13,16 +13,14 @@ from tracker.office.desk import Folder
 from tracker.office.stages import Around, Upload
 from tracker.rule.conduct import BACKFILL, NEEDS, STAGE_NAMES, STAGE_ORDER
 from tracker.rule.facts import Attempt, StageFact
-from tracker.rule.refusals import N_, Refusal
+from tracker.rule.recording import Entry, judge
+from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.web import context, forms_case, view
 from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
-from tracker.web.case_words import FACTS
+from tracker.web.case_words import FACTS, JUST_NOW
 from tracker.web.forms_case import Form, Reader
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
-
-#: A time that was typed is told in a note when it is further back than it takes to fill in a form.
-JUST_NOW = timedelta(minutes=15)
 
 
 @route(pages, "/case/<no>/stage/<key>", roles=CASE_ROLES, methods=("POST",))
@@ -84,7 +82,7 @@ def _record(no: str, form: Form) -> Done:
     street_id = read.number("street") if fills else None
     if fills and not (street_id and form.many("categories")):
         read.problems.append(Refusal(N_("请选择街道和污染类别，再完成第2阶段"), field="street"))
-    read.done(fact.problems())
+    read.done(_rest(read, folder, fact, around))
     db, home, actor, at = context.db(), context.attachments_folder(), context.actor(), context.now()
     if fills:
         after = intake.triage_and_record(
@@ -93,6 +91,26 @@ def _record(no: str, form: Form) -> Done:
     else:
         after = stages.record(db, home, actor, no, form.seen, fact, around, at)
     return _recorded(after, fact)
+
+
+def _rest(read: Reader, folder: Folder, fact: StageFact, around: Around) -> tuple[Refusal, ...]:
+    """What else the rule will say, so that it is said together with what could not be read."""
+    entry = Entry(
+        around.happened_at,
+        read.now,
+        len(around.files) + bool(around.note),
+        around.reason,
+        around.late_cause,
+    )
+    try:
+        judge(folder.standing, fact, entry)
+    except Refusal as refusal:
+        return (refusal,)
+    except Refusals as refusals:
+        unread = {problem.field for problem in read.problems}
+        hidden = {"late_cause"} if "happened_at" in unread else set()  # nobody knows yet when it happened
+        return tuple(item for item in refusals.items if item.field not in hidden)
+    return ()
 
 
 def _floors(folder: Folder, key: str) -> tuple[datetime, ...]:

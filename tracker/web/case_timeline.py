@@ -16,7 +16,7 @@ from tracker.store.audit import Record
 from tracker.store.facts import Evidence, Fact
 from tracker.store.reminded import Reminded
 from tracker.web import view
-from tracker.web.case_words import CHOSEN, FACTS, REMINDER, REMINDERS
+from tracker.web.case_words import CHOSEN, FACTS, JUST_NOW, REMINDER, REMINDERS
 
 SHOWN = 30
 GOOD, WARN, BAD, PLAIN = "g", "y", "r", ""
@@ -106,7 +106,7 @@ RECORDS = frozenset({"stage", "attempt", "note", "reply", "shared", "import"})
 
 
 def _of_fact(fact: Fact) -> Iterator[tuple[str, str]]:
-    if abs((fact.recorded_at - fact.happened_at).total_seconds()) >= 60:
+    if fact.recorded_at - fact.happened_at > JUST_NOW:
         yield _("办理时间"), view.stamp(fact.happened_at)
     if fact.body.get("truly_at"):
         yield _("实际检查时间"), view.stamp(_instant(fact.body["truly_at"]))

@@ -108,7 +108,7 @@ class Shown:
         if case.next_due_at is not None:
             return self._running(case.next_due_at)
         if case.state == "applied":
-            return Status(text=_("待审核"), shape="○", colour="y")
+            return Status(text=self.waits, shape="○", colour="y")
         if case.historic:
             return Status(text=_("未办结"), shape="○", colour="p")
         return Status(text=_("待申请销项") if standing.replied else _("待答复"), shape="○", colour="y")

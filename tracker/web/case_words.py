@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tracker.rule.refusals import N_
 
+#: As long as it takes to fill in a form: what happened longer ago tells its own time.
+JUST_NOW = timedelta(minutes=15)
 #: What the clock of a case started from (received_from).
 STARTS = {
     "dispatch": N_("派单时间"),
