@@ -14,7 +14,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import NOW
-from tests.notify.conftest import MailServer
+from tests.mail_server import MailServer
 from tests.office.cases_sql import add_case, natural
 from tracker.clock import to_text
 from tracker.notify.sender import LEASE

@@ -12,19 +12,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import NOW
+from tests.mail_server import listening
+from tests.office.cases_sql import add_case, natural
 from tests.test_run import wait_until
 from tracker.clock import now
+from tracker.office.raising import tick
+from tracker.office.reminding import replan
 from tracker.store import heartbeat
-from tracker.store.database import execute, rows
+from tracker.store.database import execute, rows, value
 from tracker.store.register import open_register
 
 TOP = Path(__file__).resolve().parents[2]
 
 
 class Scheduler:
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **environ: str) -> None:
         self.log = home.parent / f"scheduler-{time.monotonic_ns()}.log"
-        environ = {**os.environ, "TRACKER_HOME": str(home), "TRACKER_TICK_SECONDS": "1"}
+        environ = {**os.environ, "TRACKER_HOME": str(home), "TRACKER_TICK_SECONDS": "1", **environ}
         program = (
             "import sys, os; from tracker.config import Config; from tracker import schedule; import logging; "
             "logging.basicConfig(level=logging.INFO); schedule.main(Config.from_environ(os.environ))"
@@ -42,11 +47,11 @@ class Scheduler:
 
 @pytest.fixture
 def schedulers(home):
-    home.mkdir(parents=True, mode=0o700)
+    home.mkdir(parents=True, mode=0o700, exist_ok=True)
     started: list[Scheduler] = []
 
-    def start() -> Scheduler:
-        started.append(Scheduler(home))
+    def start(**environ: str) -> Scheduler:
+        started.append(Scheduler(home, **environ))
         return started[-1]
 
     yield start
@@ -130,3 +135,19 @@ def test_of_schedulers_started_together_one_is_active(home, schedulers):
     together = [schedulers() for _ in range(4)]
     wait_until(lambda: all(one.said("active, a tick|standing by") for one in together))
     assert sum(one.said("active, a tick") for one in together) == 1
+
+
+def test_the_scheduler_sends_what_waits(register, schedulers, make_person):
+    handler = make_person(roles=("handler",), email="wang@example.gov.cn").id
+    replan(register, add_case(register, natural("2026-06-17"), handler_id=handler), NOW, "登记")
+    tick(register, NOW, "example.gov.cn")
+    (waiting,) = rows(register, "SELECT message_id FROM delivery")
+    with listening() as server:
+        one = schedulers(
+            TRACKER_SMTP_HOST="127.0.0.1",
+            TRACKER_SMTP_PORT=str(server.port),
+            TRACKER_MAIL_FROM="xinfang@example.gov.cn",
+        )
+        wait_until(lambda: value(register, "SELECT sent_at FROM delivery ORDER BY id") is not None)
+        assert server.ids()[0] == waiting["message_id"]
+        assert one.end(signal.SIGTERM) == 0

@@ -1,70 +1,23 @@
-"""A mail server that really listens, and that fails in every way when told to."""
+"""The office's settings with a mail server that really listens."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
+from dataclasses import replace
 
 import pytest
-from aiosmtpd.controller import Controller
 
-from tests.test_run import free_port
-
-
-@dataclass
-class MailServer:
-    """``got``: what it took, in order. ``answers``: what it says to a recipient instead of 250."""
-
-    port: int = field(default_factory=free_port)
-    got: list[EmailMessage] = field(default_factory=list)
-    recipients: list[str] = field(default_factory=list)
-    answers: dict[str, str] = field(default_factory=dict)
-    data_answer: str = "250 taken"
-    lose_replies: int = 0
-    controller: Controller | None = None
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        answer = self.answers.get(address, "250 OK")
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.data_answer.startswith("250"):
-            self.got.append(message_from_bytes(envelope.content, policy=default))
-            self.recipients += envelope.rcpt_tos
-        if self.lose_replies:
-            self.lose_replies -= 1
-            server.transport.abort()
-        return self.data_answer
-
-    def ids(self) -> list[str]:
-        return [message["Message-ID"] for message in self.got]
-
-    def start(self) -> None:
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self.controller.start()
-
-    def stop(self) -> None:
-        if self.controller is not None:
-            self.controller.stop()
-            self.controller = None
+from tests.mail_server import MailServer, listening
 
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
+    with listening() as server:
+        yield server
 
 
 @pytest.fixture
 def config(config, mail_server):
-    """The office's settings with that server."""
     return replace(
         config,
         smtp_host="127.0.0.1",
