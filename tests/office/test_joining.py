@@ -94,6 +94,17 @@ def test_a_late_entry_is_shared_when_it_is_confirmed_and_counts_there_too_as_one
     assert (stage.state, stage.done_at, stage.backfilled) == ("done", happened, True)
 
 
+def test_the_re_check_is_shared_after_the_inspection_never_before_it(team, lead, joined):
+    later = NOW + timedelta(days=6)
+    team.record(lead, INSPECTION, NOW + HOUR, later, reason="系统停用")
+    team.record(lead, RECHECK, later)
+    assert team.states(joined) == {"contact": "open", "inspection": "open", "recheck": "open", "resolution": "open"}
+    with pytest.raises(Refusal, match="请先完成“现场复查与安排监测”"):
+        team.record(joined, RESOLUTION, later, by=team.other)
+    stages.decide_backfill(team.db, team.supervisor, lead, team.version(lead), "inspection", True, "", later + HOUR)
+    assert team.states(joined) == {"contact": "open", "inspection": "done", "recheck": "done", "resolution": "open"}
+
+
 def test_a_late_entry_that_was_refused_is_shared_as_done_when_it_was_recorded(team, lead, joined):
     happened, recorded = NOW + HOUR, shanghai("06-22 09:00")
     team.record(lead, INSPECTION, happened, recorded, reason="外勤")

@@ -13,7 +13,7 @@ from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
 from tracker.rule.refusals import N_, Refusal
-from tracker.rule.standing import DONE, OPEN
+from tracker.rule.standing import DONE, NEEDS, OPEN
 from tracker.store import cases, deadlines, facts
 from tracker.store.cases import Case
 from tracker.store.facts import Fact
@@ -42,13 +42,14 @@ def share_from_lead(db: Database, actor: Actor, case: Case, at: datetime) -> Non
 
 
 def share_to_joined(db: Database, actor: Actor, lead: Case, key: str, at: datetime) -> None:
-    """Enter a stage just completed on the lead case in each open case joined to it."""
+    """Enter a stage just completed on the lead case in each open case joined to it, and the one that waited for it."""
     if key not in SHARED:
         return
     waiting = [case for case in cases.joined(db, lead.id) if case.state == "open"]
     folder = desk.read_id(db, lead.id) if waiting else None
     for case in waiting:
-        if folder and _share(db, actor, folder, case, key, at):
+        following = SHARED[SHARED.index(key) :]
+        if folder and any([_share(db, actor, folder, case, one, at) for one in following]):
             cases.touch(db, case.id, case.version, actor.person_id, at)
             desk.follow(db, case.id, at, "stage")
 
@@ -110,7 +111,8 @@ def _share(db: Database, actor: Actor, lead: Folder, case: Case, key: str, at: d
     stage = next((stage for stage in joined.stages if stage.key == key and stage.state == OPEN), None)
     done = next((stage for stage in lead.stages if stage.key == key and stage.state == DONE), None)
     fact = lead.fact(done.fact_id) if done else None
-    if stage is None or done is None or fact is None:
+    before = NEEDS.get(key)
+    if stage is None or done is None or fact is None or (before and not joined.standing.settled(before)):
         return False
     if not joined.standing.triaged:
         _triage(db, actor, lead.case, joined, at)
