@@ -160,7 +160,7 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
         short = " ".join([short, *(f"{words.limit(one.key)} {words.due_short(one.due_at)}" for one in running[:1])])
         mark += "·" + _(N_("超期")) if line.rung == "dispatch" and running and running[0].due_at <= words.at else ""
     if missed:
-        details.append(_(N_("原定提醒时间：%(times)s")) % {"times": "、".join(map(words.stamp, missed))})
+        details.append(_(N_("原定提醒时间：%(times)s")) % {"times": _(N_("、")).join(map(words.stamp, missed))})
     return Item(mark, head, short, tuple(details), line.case_no)
 
 
