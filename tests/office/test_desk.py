@@ -10,7 +10,7 @@ import pytest
 from tests import factories
 from tests.factories import NOW
 from tests.office.entries import CONTACT, INSPECTION, RECHECK, REPLY
-from tracker.office import closing, desk, dispatch, intake, stages
+from tracker.office import closing, desk, dispatch, intake, moving, stages
 from tracker.office.stages import Around
 from tracker.rule.access import ACTS, ROLES, NotAllowed, may
 from tracker.rule.facts import Attempt
@@ -39,6 +39,9 @@ def acts_on(team, no, version):
         "reply": lambda who: closing.reply(db, who, no, version, REPLY, AT, "", AT),
         "ask_end": lambda who: closing.ask_end(db, who, no, version, "not_ours", "转水务局", AT),
         "apply_close": lambda who: closing.apply_close(db, who, no, version, "", AT),
+        "ask_move": lambda who: moving.ask_suspension(db, who, no, version, "case", "停产检修", AT),
+        "resume": lambda who: moving.resume(db, who, no, version, "", AT),
+        "correct": lambda who: moving.correct_received_at(db, who, no, version, NOW - HOUR, "派单时间写错", AT),
         "decide": lambda who: closing.decide_end(db, who, no, version, True, "", AT),
         "backfill": lambda who: stages.decide_backfill(db, who, no, version, "contact", True, "", AT),
         "reveal": lambda who: intake.reveal(db, who, no, "回电核实", AT),
@@ -117,7 +120,7 @@ def test_the_second_of_two_people_is_told_who_changed_the_case_and_when(team):
 def test_every_act_that_rests_on_what_was_seen_notices_a_change(team, act):
     case = team.case()
     team.attempt(case.no, NOW + timedelta(minutes=1))
-    who = team.supervisor if act in ("reassign", "decide", "backfill") else team.handler
+    who = team.supervisor if act in ("reassign", "decide", "backfill", "correct") else team.handler
     with pytest.raises(Changed):
         acts_on(team, case.no, case.version)[act](who)
 

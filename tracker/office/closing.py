@@ -6,15 +6,14 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from tracker.office import desk, reminding
+from tracker.office import desk, requesting
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
 from tracker.rule.facts import Reply, complete
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.stages import Rule, due
-from tracker.store import cases, deadlines, facts, requests, rules
-from tracker.store.requests import Request
+from tracker.store import cases, deadlines, facts, moving, rules
 from tracker.store.settings import office
 
 
@@ -52,19 +51,20 @@ def ask_end(db: Database, actor: Actor, no: str, seen: int, ground: str, reason:
     """Ask for an early end (转出、撤回投诉、不属实); another person with the supervisor role decides."""
     with desk.acting(db, actor, no, "ask_end", at, seen) as folder:
         conduct.check_ask_end(folder.standing, ground, reason)
-        _ask(db, actor, folder, "end", reason, at, ground)
+        requesting.ask(db, actor, folder, "end", reason, at, ground=ground)
     return desk.read(db, no)
 
 
 def decide_end(db: Database, actor: Actor, no: str, seen: int, approved: bool, answer: str, at: datetime) -> Folder:
     """Approve or refuse an early end. Approved, the open stages become 终止 with that reason."""
     with desk.acting(db, actor, no, "decide", at, seen) as folder:
-        request = _decidable(folder, actor, "end")
+        request = requesting.decidable(folder, actor, "end")
         if not approved:
             conduct.check_refusal(answer)
-        _decide(db, actor, folder, request, approved, answer, at)
+        requesting.decide(db, actor, folder, request, approved, answer, at)
         if approved:
             deadlines.end_open(db, folder.case.id)
+            moving.end_pauses(db, folder.case.id, at)
     return desk.read(db, no)
 
 
@@ -73,7 +73,7 @@ def apply_close(db: Database, actor: Actor, no: str, seen: int, summary: str, at
     with desk.acting(db, actor, no, "apply_close", at, seen) as folder:
         conduct.check_apply_close(folder.standing)
         conduct.refuse_too_long(summary=summary)
-        _ask(db, actor, folder, "close", summary, at)
+        requesting.ask(db, actor, folder, "close", summary, at)
         cases.set_state(db, folder.case.id, "applied", folder.case.round, None)
     return desk.read(db, no)
 
@@ -81,10 +81,10 @@ def apply_close(db: Database, actor: Actor, no: str, seen: int, summary: str, at
 def close(db: Database, actor: Actor, no: str, seen: int, answer: str, at: datetime) -> Folder:
     """销项 by another person than the one who applied."""
     with desk.acting(db, actor, no, "decide", at, seen) as folder:
-        request = _decidable(folder, actor, "close")
+        request = requesting.decidable(folder, actor, "close")
         if folder.standing.lead_open:
             raise Refusal(N_("首件尚未销项，并入件与首件同时或之后销项"))
-        _decide(db, actor, folder, request, True, answer, at)
+        requesting.decide(db, actor, folder, request, True, answer, at)
         cases.set_state(db, folder.case.id, "closed", folder.case.round, at)
     return desk.read(db, no)
 
@@ -94,9 +94,9 @@ def send_back(
 ) -> Folder:
     """退回重办: a new round of the named stages, counted from now. The old round keeps its stamps."""
     with desk.acting(db, actor, no, "decide", at, seen) as folder:
-        request = _decidable(folder, actor, "close")
+        request = requesting.decidable(folder, actor, "close")
         conduct.check_send_back(folder.standing, stages, answer)
-        _decide(db, actor, folder, request, False, answer, at)
+        requesting.decide(db, actor, folder, request, False, answer, at)
         new_round(db, folder, stages, at)
     return desk.read(db, no)
 
@@ -110,37 +110,3 @@ def new_round(db: Database, folder: Folder, stages: tuple[str, ...], at: datetim
         dues = [due(rule, stage, at, calendar, zone) for stage in rule.stages if stage.key in stages]
         deadlines.add(db, case.id, case.round + 1, at, dues)
     cases.set_state(db, case.id, "open", case.round + 1, None)
-
-
-def _ask(db: Database, actor: Actor, folder: Folder, kind: str, reason: str, at: datetime, ground: str = "") -> None:
-    requests.add(
-        db,
-        case_id=folder.case.id,
-        round_=folder.case.round,
-        kind=kind,
-        ground=ground,
-        reason=reason,
-        at=at,
-        by=actor.person_id,
-    )
-    desk.log(db, actor, folder, f"ask_{kind}", at, ground=ground, reason=reason)
-
-
-def _decidable(folder: Folder, actor: Actor, kind: str) -> Request:
-    conduct.check_decider(folder.standing, kind, actor.person_id)
-    request = folder.open_request
-    if request is None:
-        raise Refusal(N_("没有等待决定的申请，可能已由他人处理"))
-    return request
-
-
-def _decide(
-    db: Database, actor: Actor, folder: Folder, request: Request, approved: bool, answer: str, at: datetime
-) -> None:
-    conduct.refuse_too_long(answer=answer)
-    decision = "approved" if approved else "refused"
-    if not requests.decide(db, request.id, decision, at=at, by=actor.person_id, answer=answer):
-        raise Refusal(N_("没有等待决定的申请，可能已由他人处理"))
-    desk.log(db, actor, folder, f"decide_{request.kind}", at, approved=approved, answer=answer)
-    detail = {"act": request.kind, "decision": decision, "answer": answer}
-    reminding.tell(db, folder.case.id, (request.asked_by,), "decided", at, detail)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,24 +15,26 @@ from tracker.office.actors import Actor
 from tracker.rule import access, intake
 from tracker.rule.refusals import N_
 from tracker.rule.standing import BACKFILL, DONE, StageStanding, Standing
-from tracker.store import audit, cases, deadlines, facts, identity, requests
+from tracker.store import audit, cases, deadlines, facts, identity, moving, requests
 from tracker.store.cases import Case
 from tracker.store.database import reading, writing
 from tracker.store.deadlines import Deadline
 from tracker.store.facts import Evidence, Fact
+from tracker.store.moving import Pause
 from tracker.store.requests import Request
 from tracker.store.settings import Office, office
 
 
 @dataclass(frozen=True)
 class Folder:
-    """All that is known of one case: itself, its limits, facts, evidence and requests."""
+    """All that is known of one case: itself, its limits and their pauses, facts, evidence and requests."""
 
     case: Case
     deadlines: tuple[Deadline, ...]
     facts: tuple[Fact, ...]
     evidence: tuple[Evidence, ...]
     requests: tuple[Request, ...]
+    pauses: tuple[Pause, ...]
     standing: Standing
 
     @property
@@ -127,8 +129,10 @@ def _folder(db: Database, case: Case) -> Folder:
     asked = requests.of_case(db, case.id)
     lead_open = case.lead_case_id is not None and cases.by_id(db, case.lead_case_id).state != "closed"
     unreachable = case.anonymous and not identity.has_phone(db, case.id)
+    pauses = moving.pauses(db, case.id)
     standing = _standing(case, limits, known, asked, office(db), lead_open=lead_open, anonymous=unreachable)
-    return Folder(case, limits, known, facts.evidence_of_case(db, case.id), asked, standing)
+    standing = replace(standing, paused=next((pause.ground for pause in pauses if pause.until is None), ""))
+    return Folder(case, limits, known, facts.evidence_of_case(db, case.id), asked, pauses, standing)
 
 
 def _standing(
@@ -181,4 +185,5 @@ def _stage(deadline: Deadline, by_id: dict[int, Fact], judged: set[int | None]) 
         fact_at=fact.recorded_at if fact else None,
         fact_by=fact.recorded_by if fact else None,
         judged=fact is not None and fact.id in judged,
+        extended=deadline.extended,
     )

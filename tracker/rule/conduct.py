@@ -17,6 +17,7 @@ from tracker.rule.standing import (
     ENDED,
     NEEDS,
     OPEN,
+    PAUSED,
     STAGE_NAMES,
     STAGE_ORDER,
     UNDO_WITHIN,
@@ -44,11 +45,14 @@ END_GROUNDS = {
     "withdrawn": N_("撤回投诉"),
     "unfounded": N_("不属实"),
 }
+REQUEST_NAMES = {"end": N_("终止"), "close": N_("销项"), "extension": N_("延期"), "suspension": N_("中止")}
+#: The work goes on while these wait for their decision.
+WORK_GOES_ON = ("", "extension", "suspension")
 
 
 def recordable(standing: Standing) -> tuple[str, ...]:
     """The stages that may be recorded now: open ones whose forerunner is in."""
-    if not standing.under_way or standing.open_request:
+    if not standing.under_way or standing.open_request not in WORK_GOES_ON:
         return ()
     return tuple(
         stage.key
@@ -69,6 +73,13 @@ def check_open(standing: Standing) -> None:
         raise Refusal(N_("本件已申请终止，正在等待审批"))
 
 
+def check_nothing_asked(standing: Standing) -> None:
+    """A case has one open request at a time."""
+    if standing.open_request:
+        name = REQUEST_NAMES[standing.open_request]
+        raise Refusal(N_("本件的%(request)s申请正在等待决定，决定之后再申请"), request=name)
+
+
 def check_stage(standing: Standing, key: str) -> StageStanding:
     """The stage ``key`` if it may be recorded now; Refusal in words otherwise."""
     check_open(standing)
@@ -77,6 +88,8 @@ def check_stage(standing: Standing, key: str) -> StageStanding:
         raise Refusal(N_("本件没有“%(stage)s”这一阶段"), stage=STAGE_NAMES.get(key, key))
     if stage.state == ENDED:
         raise Refusal(N_("“%(stage)s”已终止"), stage=STAGE_NAMES[key])
+    if stage.state == PAUSED:
+        raise Refusal(N_("“%(stage)s”已中止，请先恢复"), stage=STAGE_NAMES[key])
     if stage.state != OPEN:
         raise Refusal(N_("“%(stage)s”已经完成，不能重复记录"), stage=STAGE_NAMES[key])
     before = NEEDS.get(key)
@@ -125,10 +138,11 @@ def check_reply(standing: Standing) -> None:
 def check_ask_end(standing: Standing, ground: str, reason: str) -> None:
     """Ending early: 转出 at any time; 撤回投诉 and 不属实 only after an inspection."""
     check_open(standing)
+    check_nothing_asked(standing)
     if ground not in END_GROUNDS:
         names = "、".join(END_GROUNDS.values())
         raise Refusal(N_("请选择终止的理由：%(choices)s"), field="ground", choices=names)
-    if standing.ended or not any(stage.state == OPEN for stage in standing.stages):
+    if standing.ended or not any(stage.state in (OPEN, PAUSED) for stage in standing.stages):
         raise Refusal(N_("没有未完成的阶段，无需终止"))
     if ground != "not_ours" and standing.stage("inspection") and not _inspected(standing):
         raise Refusal(
@@ -151,7 +165,7 @@ def missing_for_close(standing: Standing) -> tuple[Refusal, ...]:
     found = [
         Refusal(N_("“%(stage)s”尚未完成"), stage=STAGE_NAMES[stage.key])
         for stage in standing.stages
-        if stage.state == OPEN
+        if stage.state in (OPEN, PAUSED)
     ]
     found += [
         Refusal(N_("“%(stage)s”补录待核"), stage=STAGE_NAMES[stage.key])
@@ -171,6 +185,7 @@ def missing_for_close(standing: Standing) -> tuple[Refusal, ...]:
 def check_apply_close(standing: Standing) -> None:
     """申请销项: only when nothing is missing."""
     check_open(standing)
+    check_nothing_asked(standing)
     missing = missing_for_close(standing)
     if missing:
         raise Refusals(missing)
@@ -212,6 +227,8 @@ def check_undo(standing: Standing, key: str, person_id: int, at: datetime) -> No
         raise Refusal(N_("已超过%(n)s分钟，不能撤销。需要更正的，请写一条办理记录"), n=minutes)
     if stage.judged:
         raise Refusal(N_("补录已经核定，不能撤销"))
+    if standing.paused:
+        raise Refusal(N_("本件已中止，不能撤销，请先恢复"))
     if standing.ended:
         raise Refusal(N_("本件已批准终止，不能撤销"))
     if rests_on(standing, stage):

@@ -19,7 +19,7 @@ STAGE_NAMES = {
 }
 NEEDS = {"recheck": "inspection", "resolution": "recheck"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-DONE, OPEN, ENDED, BACKFILL = "done", "open", "ended", "backfill"
+DONE, OPEN, PAUSED, ENDED, BACKFILL = "done", "open", "paused", "ended", "backfill"
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class StageStanding:
     fact_at: datetime | None = None
     fact_by: int | None = None
     judged: bool = False
+    extended: bool = False  # it has used its one extension
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ class Standing:
     replied: bool = False
     next_step: str = ""
     ended: bool = False
-    open_request: str = ""  # "end", "close" or none
+    open_request: str = ""  # "end", "close", "extension", "suspension" or none
     asked_by: int | None = None
+    paused: str = ""  # "case", "report" (stage 4 alone) or none
     lead_open: bool = False  # joined to a case that is not closed yet
     zone: ZoneInfo = SHANGHAI
 
@@ -67,7 +69,7 @@ class Standing:
     def settled(self, key: str) -> bool:
         """Whether the facts of a stage are in (done, waiting for confirmation, ended or never owed)."""
         stage = self.stage(key)
-        return stage is None or stage.state != OPEN
+        return stage is None or stage.state not in (OPEN, PAUSED)
 
     @property
     def under_way(self) -> bool:

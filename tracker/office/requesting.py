@@ -1,0 +1,77 @@
+"""What one person asks and another decides: the same steps for every kind of request, inside the frame of its act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from tracker.office import desk, reminding
+from tracker.office.actors import Actor
+from tracker.office.desk import Folder
+from tracker.rule import conduct
+from tracker.rule.refusals import N_, Refusal
+from tracker.store import requests
+from tracker.store.deadlines import Deadline
+from tracker.store.requests import Request
+
+
+def ask(
+    db: Database,
+    actor: Actor,
+    folder: Folder,
+    kind: str,
+    reason: str,
+    at: datetime,
+    *,
+    ground: str = "",
+    stage: Deadline | None = None,
+    days: int | None = None,
+    told: bool = False,
+) -> None:
+    """Write down what is asked; an extension says of which stage, by how many days, and whether the citizen knows."""
+    requests.add(
+        db,
+        case_id=folder.case.id,
+        round_=folder.case.round,
+        kind=kind,
+        ground=ground,
+        reason=reason,
+        at=at,
+        by=actor.person_id,
+        deadline_id=stage.id if stage else None,
+        days=days,
+        told=told,
+    )
+    said: dict[str, Any] = {"stage": stage.key, "days": days, "told": told} if stage else {}
+    desk.log(db, actor, folder, f"ask_{kind}", at, ground=ground, reason=reason, **said)
+
+
+def decidable(folder: Folder, actor: Actor, kind: str) -> Request:
+    """The open request of that kind, if this person may decide it."""
+    conduct.check_decider(folder.standing, kind, actor.person_id)
+    request = folder.open_request
+    if request is None:
+        raise Refusal(N_("没有等待决定的申请，可能已由他人处理"))
+    return request
+
+
+def decide(
+    db: Database,
+    actor: Actor,
+    folder: Folder,
+    request: Request,
+    approved: bool,
+    answer: str,
+    at: datetime,
+    **said: Any,
+) -> None:
+    """Decide it, once, and tell the asker; ``said`` goes into the trail."""
+    conduct.refuse_too_long(answer=answer)
+    decision = "approved" if approved else "refused"
+    if not requests.decide(db, request.id, decision, at=at, by=actor.person_id, answer=answer):
+        raise Refusal(N_("没有等待决定的申请，可能已由他人处理"))
+    desk.log(db, actor, folder, f"decide_{request.kind}", at, approved=approved, answer=answer, **said)
+    detail = {"act": request.kind, "decision": decision, "answer": answer}
+    reminding.tell(db, folder.case.id, (request.asked_by,), "decided", at, detail)
