@@ -134,7 +134,7 @@ def test_what_the_reader_decided_is_said(home: Path, tmp_path: Path) -> None:
 def test_an_office_that_is_set_up_gives_its_prefix_and_zone(home: Path, letters: Path) -> None:
     db = open_register(home, NOW)
     set_up_office(db, prefix="XH", zone="Asia/Tokyo")
-    result = run(home, letters, TRACKER_ZONE="Europe/Paris")
+    result = run(home, letters)
     assert "TS" not in result.stderr
     found = rows(db, "SELECT no, received_at FROM cases ORDER BY id")
     assert tuple(found[0]) == ("XH2019-000001", "2019-04-25T00:00:09Z")

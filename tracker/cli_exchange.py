@@ -48,7 +48,7 @@ def import_(file: str, sheet: str, dry_run: bool, whole: bool, as_json: bool) ->
         rows = read.read(Path(file), sheet)
         opened = rehearsal(config, at) if dry_run else register(config, at)
         with opened as db:
-            to = history.office_of(db, config.zone)
+            to = history.office_of(db)
             found = letters(rows, at, to.zone)
             _say(_before(found, to.prefix, tr))
             source = Source(Path(file).name, found.letters, len({one.row for one in found.rejected}))

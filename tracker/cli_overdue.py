@@ -40,7 +40,7 @@ def overdue(at_text: str, stage: str, handler: str, street: str, xlsx: str, as_j
     tr = translator(locale_of(os.environ))
     config, present = Config.from_environ(os.environ), now()
     with named(tr), existing(config, present) as db:
-        office = history.office_of(db, config.zone)
+        office = history.office_of(db)
         at = instant(at_text, office.zone, "--at") if at_text else present
         wanted = Wanted(handler_id=_handler(db, handler), street_id=_street(db, street), limit=_stage(stage, tr))
         target = _target(xlsx)

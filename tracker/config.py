@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tracker.rule.refusals import N_, Refusal, Refusals
 
@@ -24,7 +23,6 @@ WRONG = {
     "folder": N_("%(key)s 的值“%(value)s”不能用：该处是文件，不是文件夹。请改为一个文件夹的路径，例如 ./var"),
     "number": N_("%(key)s 的值“%(value)s”不对：应为 %(least)s 到 %(most)s 之间的整数"),
     "choice": N_("%(key)s 的值“%(value)s”不对：只能是 %(choices)s"),
-    "zone": N_("%(key)s 的值“%(value)s”不是已知的时区。请写成地区/城市，例如 Asia/Shanghai"),
     "host": N_("%(key)s 的值“%(value)s”不对：应为主机名或 IP 地址，不带端口和空格，例如 127.0.0.1"),
     "mail": N_("%(key)s 的值“%(value)s”不是电子邮箱地址。请改为例如 xinfang@example.gov.cn"),
     "url": N_("%(key)s 的值“%(value)s”不对：应以 http:// 或 https:// 开头，例如 http://192.168.1.10:8000"),
@@ -69,13 +67,6 @@ def _choice(*choices: str) -> Parse:
     return parse
 
 
-def _zone(key: str, value: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise _refuse("zone", key, value) from None
-
-
 def _matching(pattern: str, why: str) -> Parse:
     def parse(key: str, value: str) -> str:
         if not re.fullmatch(pattern, value):
@@ -100,7 +91,6 @@ KEYS: dict[str, Parse] = {
     "host": _matching(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "host"),
     "port": _number(1, 65535),
     "locale": _choice(*LOCALES),
-    "zone": _zone,
     "smtp_host": _matching(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "host"),
     "smtp_port": _number(1, 65535),
     "smtp_user": _text,
@@ -123,7 +113,6 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     locale: str = "zh_Hans_CN"
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     smtp_host: str = ""
     smtp_port: int = 0
     smtp_user: str = ""

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC
 from pathlib import Path
 from typing import IO
 
@@ -46,7 +47,7 @@ def main(config: Config) -> None:
 
 def _run(config: Config, stop: threading.Event) -> None:
     ticker = Ticker(config, stop)
-    scheduler = BackgroundScheduler(timezone=config.zone)
+    scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
         ticker.tick,
         "interval",

@@ -36,7 +36,7 @@ DAY_15 = datetime(2019, 5, 10, 16, tzinfo=UTC)
 
 
 def brought(db: Database, *letters: Letter, at: datetime = NOW, **options: object) -> Brought:
-    return bring_in(db, Source("来信.xlsx", letters), to=office_of(db, SHANGHAI), at=at, **options)
+    return bring_in(db, Source("来信.xlsx", letters), to=office_of(db), at=at, **options)
 
 
 def many(n: int) -> tuple[Letter, ...]:
@@ -118,9 +118,7 @@ def test_numbers_follow_the_order_of_receipt_and_the_year_of_the_office(register
 
 
 def test_until_the_office_is_set_up_numbers_begin_with_ts(empty_register: Database) -> None:
-    tokyo = ZoneInfo("Asia/Tokyo")
-    office = office_of(empty_register, tokyo)
-    assert (office.prefix, office.zone) == ("TS", tokyo)
+    assert office_of(empty_register).prefix == "TS"
     brought(empty_register, LETTER)
     assert cases.by_no(empty_register, "TS2019-000001").source_no == "2549"
 
@@ -236,7 +234,7 @@ def test_a_run_that_broke_off_is_finished_by_the_next(register: Database, monkey
 def test_each_case_and_the_file_are_on_record(register: Database, make_actor) -> None:
     clerk = make_actor(roles=("clerk",))
     source = Source("来信.xlsx", many(2), unreadable=1)
-    bring_in(register, source, to=office_of(register, SHANGHAI), at=NOW, by=clerk)
+    bring_in(register, source, to=office_of(register), at=NOW, by=clerk)
     found = [
         (r["act"], r["case_id"], r["person_id"], r["address"], json.loads(r["detail"]))
         for r in rows(register, "SELECT * FROM audit WHERE act LIKE 'import%' ORDER BY seq")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
@@ -44,10 +43,10 @@ class Source:
     unreadable: int = 0
 
 
-def office_of(db: Database, zone: ZoneInfo) -> Office:
-    """The office whose numbers and zone an import uses; ``zone`` and `PREFIX` serve until it has been set up."""
+def office_of(db: Database) -> Office:
+    """The office whose numbers and zone an import uses; `PREFIX` and its default zone until it has been set up."""
     named = office(db)
-    return named if named.prefix else replace(named, prefix=PREFIX, zone=zone)
+    return named if named.prefix else replace(named, prefix=PREFIX)
 
 
 def preview(db: Database, source: Source) -> Brought:
