@@ -10,6 +10,7 @@ import pytest
 
 from tests.factories import NOW
 from tests.web.given import an_office
+from tests.web.pages import words
 from tracker.office import desk, intake
 from tracker.office.actors import actor_for
 from tracker.store import cases, settings
@@ -37,10 +38,6 @@ def office(register):
 @pytest.fixture
 def clerk(client, office, sign_in):
     return sign_in(client, office.clerk)
-
-
-def words(answer):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", answer.text)))
 
 
 def field(answer, name):

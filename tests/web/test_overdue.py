@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.factories import NOW
 from tests.web.given import an_office
+from tests.web.pages import numbers, words
 
 DAY = timedelta(days=1)
 
@@ -24,16 +25,6 @@ def office(register):
 @pytest.fixture
 def supervisor(client, office, sign_in):
     return sign_in(client, office.supervisor)
-
-
-def numbers(answer):
-    """The case numbers on the page, in order."""
-    return re.findall(r'class="num nw"><a href="/case/(XH[\d-]+)', answer.text)
-
-
-def words(answer):
-    """The text of the page without its tags."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", answer.text)))
 
 
 def test_the_worst_case_stands_first_and_says_how_late_it_is(supervisor, office):

@@ -22,7 +22,7 @@ from tracker.notify.words import Words
 from tracker.paths import TEMPLATES
 from tracker.rule.instants import end_of
 from tracker.rule.refusals import N_
-from tracker.rule.reminders import DIGEST, RUNGS
+from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, RUNGS
 from tracker.store import deliveries, digest
 from tracker.store.deliveries import Address, Delivery, Line
 from tracker.store.digest import Digest
@@ -45,14 +45,6 @@ MARKS = {
 GRAVITY = {rung: place for place, rung in enumerate(MARKS)}
 #: A rung that is told by an act of its own: its mark, after all the others.
 NEWS = N_("通知")
-QUESTIONS = {
-    "end": N_("申请终止后续环节"),
-    "close": N_("申请销项"),
-    "extension": N_("申请延期"),
-    "suspension": N_("申请中止"),
-    "backfill": N_("补录待核"),
-}
-DECISIONS = {"approved": N_("同意"), "refused": N_("不同意")}
 #: Later than this a reminder says when it was owed.
 PUNCTUAL_SECONDS = 3600
 

@@ -68,6 +68,15 @@ REASONS = {
     DIGEST: N_("督办日报"),
     UNDELIVERABLE: N_("邮件无法送达"),
 }
+#: What waits for a decision, and how it was decided.
+QUESTIONS = {
+    "end": N_("申请终止后续环节"),
+    "close": N_("申请销项"),
+    "extension": N_("申请延期"),
+    "suspension": N_("申请中止"),
+    "backfill": N_("补录待核"),
+}
+DECISIONS = {"approved": N_("同意"), "refused": N_("不同意")}
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,9 @@ CASES = (
     "CREATE INDEX cases_received ON cases (received_at, id)",
     "CREATE INDEX cases_place ON cases (place, received_at)",
     "CREATE INDEX cases_subject ON cases (subject_unit, received_at) WHERE subject_unit <> ''",
+    # Under way, and no limit runs: what wants its reply or its closing.
+    """CREATE INDEX cases_idle ON cases (id, handler_id, registered_by)
+        WHERE state = 'open' AND next_due_at IS NULL AND historic = 0""",
     "CREATE INDEX cases_open ON cases (state, id) WHERE state IN ('open', 'applied')",
     """CREATE TABLE case_category (
         case_id INTEGER NOT NULL REFERENCES cases (id),

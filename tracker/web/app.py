@@ -19,6 +19,7 @@ from tracker.web import (
     errors,
     firstrun,
     health,
+    inbox,
     login,
     me,
     new,
@@ -27,12 +28,13 @@ from tracker.web import (
     routes,
     security,
     streets,
+    today,
     view,
 )
 
 BLUEPRINTS = (
     *(firstrun.pages, login.pages, me.pages, people.pages, streets.pages, health.pages),
-    *(new.pages, overdue.pages, case_pages.pages),
+    *(today.pages, new.pages, overdue.pages, inbox.pages, case_pages.pages),
 )
 
 

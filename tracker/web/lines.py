@@ -22,7 +22,8 @@ ORDINARY = ("投诉举报", "一般")
 
 @dataclass(frozen=True)
 class Row:
-    """One case in a list. ``mark`` is the light (see parts/light.html) and ``span`` how late or how long yet."""
+    """One case in a list: its light in colour, shape and word; ``span`` is how late it is, or how long it has yet, and
+    ``told`` says which of the two."""
 
     no: str
     href: str
@@ -30,6 +31,7 @@ class Row:
     shape: str
     word: str
     span: str
+    told: str
     title: str
     tags: tuple[str, ...]
     categories: str
@@ -72,6 +74,7 @@ class Words:
         self.rule = rule
         self.zone = context.office().zone
         self.today = local(context.now(), self.zone).date()
+        self.came_from = came_from
         self.before, self.after = address("|", came_from).split("|")
         self.limits = {key: limit_name(key) for key in STAGE_WORDS}
         self.units = {unit: _(unit) for unit in ("天", "小时", "分")}
@@ -82,6 +85,7 @@ class Words:
             Light.NORMAL: ("g", "●", _("正常")),
         }
         self.backfill = ("r", "■", _("补录待核"))
+        self.left = _("剩 %(span)s")
         self.joined = _("并入%(n)s件")
         self.is_joined = _("已并入首件")
         self.round = _("第%(n)s轮")
@@ -93,13 +97,15 @@ class Words:
         for line in lines:
             kind = light(line.limit, line.due_at, "open", None, self.at, self.rule)
             colour, shape, word = self.backfill if line.backfill and kind is Light.OVERDUE else self.lights[kind]
+            span = self.span(line.due_at)
             yield Row(
                 no=line.no,
                 href=f"{self.before}{line.no}{self.after}",
                 colour=colour,
                 shape=shape,
                 word=word,
-                span=self.span(line.due_at),
+                span=span,
+                told=f"{word} {span}" if colour == "r" else self.left % {"span": span},
                 title=line.title,
                 tags=tuple(self.tags(line)),
                 categories="、".join(line.categories),

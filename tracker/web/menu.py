@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tracker.rule.refusals import N_
-from tracker.store import overdue
+from tracker.store import outbox, overdue
 from tracker.store.people import Person
 from tracker.web import context
 
@@ -29,10 +29,17 @@ def late() -> int:
     return overdue.count_late(context.db(), context.now(), context.sees_only())
 
 
+def unread() -> int:
+    """How many notices the person has not read."""
+    return outbox.unread_count(context.db(), context.actor().person_id)
+
+
 #: The pages of cases, in the order of the bar.
 MENU: tuple[Item, ...] = (
+    Item("today.work", N_("今日待办"), CASE_ROLES, key="t"),
     Item("new.form", N_("登记"), ("clerk", "supervisor"), key="n"),
     Item("overdue.listing", N_("超期清单"), CASE_ROLES, late, key="o"),
+    Item("inbox.mine", N_("提醒"), CASE_ROLES, unread, key="i"),
 )
 USERS = Item("people.everybody", N_("用户"), ("admin",))
 

@@ -25,7 +25,7 @@ from tracker.web.lines import Row, Words
 #: How many lines a group shows; its heading leads to the rest.
 OF_GROUP = 10
 SEARCH_MAX = 60
-LIGHTS = {"overdue": N_("超期清单"), "near": N_("临期清单"), "normal": N_("正常在办")}
+LIGHTS = {"overdue": N_("超期清单"), "near": N_("临期清单"), "normal": N_("正常在办"), "running": N_("全部在办")}
 FIELDS = ("group", "sort", "stage", "who", "street", "light", "q", "at")
 CHOICES = {"group": ("", *GROUPS), "sort": SORTS, "light": tuple(LIGHTS)}
 #: The field of `Wanted` for each way of grouping.
@@ -112,6 +112,8 @@ def _place(text: str) -> tuple[datetime, int] | None:
 
 def span_of(light: str, at: datetime, rule: Rule) -> Span:
     """The due times that show this light at ``at``."""
+    if light == "running":
+        return spans.between(None, None)
     if light == "overdue":
         return spans.late(at)
     return spans.near(at, rule) if light == "near" else spans.normal(at, rule)

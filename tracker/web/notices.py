@@ -1,0 +1,106 @@
+"""The reminders of a person and what waits for their decision, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, REASONS, UNDELIVERABLE
+from tracker.store import digest, outbox
+from tracker.store.digest import Digest
+from tracker.store.outbox import Notice
+from tracker.web import context, lines, view
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request or a late entry that this supervisor may decide."""
+
+    question: str
+    no: str
+    href: str
+    title: str
+    reason: str
+    asked_by: str
+    asked_at: datetime
+
+
+def waiting(size: int, came_from: str) -> tuple[Question, ...]:
+    """What waits for the decision of the one signed in, oldest first."""
+    found = outbox.waiting_for_decision(context.db(), context.actor().person_id)[:size]
+    return tuple(
+        Question(
+            question=_question(one.kind, one.limit_key),
+            no=one.case_no,
+            href=lines.address(one.case_no, came_from),
+            title=one.title,
+            reason=one.reason,
+            asked_by=one.asked_by_name,
+            asked_at=one.asked_at,
+        )
+        for one in found
+    )
+
+
+def _question(kind: str, limit: str = "") -> str:
+    words = _(QUESTIONS[kind])
+    return f"{words} {lines.limit_name(limit)}" if limit else str(words)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One reminder as the page shows it. ``href`` opens its case and takes it as read; the digest is unfolded instead.
+
+    ``owed_at`` is given when it came late.
+    """
+
+    id: int
+    unread: bool
+    why: str
+    no: str
+    href: str
+    title: str
+    says: str
+    shown_at: datetime
+    owed_at: datetime | None
+    digest: Digest | None
+
+
+#: Shown later than this after it was owed, a reminder says when that was.
+PUNCTUAL_SECONDS = 3600
+
+
+def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
+    """The reminders in words."""
+    for one in found:
+        late = (one.shown_at - one.owed_at).total_seconds() > PUNCTUAL_SECONDS
+        yield Entry(
+            id=one.id,
+            unread=one.read_at is None,
+            why=_(REASONS[one.rung]),
+            no=one.case_no,
+            href=f"/inbox/{one.id}/{one.case_no}" if one.case_no else "",
+            title=one.title,
+            says=_says(one),
+            shown_at=one.shown_at,
+            owed_at=one.owed_at if late else None,
+            digest=digest.read(json.dumps(one.body)) if one.rung == DIGEST else None,
+        )
+
+
+def _says(one: Notice) -> str:
+    if one.rung == UNDELIVERABLE:
+        return str(_("%(name)s 的邮件无法送达：%(answer)s", **one.body))
+    if one.rung == "decide":
+        return _question(one.body["kind"], one.limit_key)
+    if one.rung == "decided":
+        decided = [_question(one.body["act"], one.body.get("stage", "")), _(DECISIONS[one.body["decision"]])]
+        return "　".join(part for part in (*decided, one.body["answer"]) if part)
+    if one.limit_key and one.due_at:
+        limit = lines.limit_name(one.limit_key)
+        return str(_("%(limit)s　应完成 %(due)s", limit=limit, due=view.due(one.due_at)))
+    return ""

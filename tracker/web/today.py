@@ -1,0 +1,112 @@
+"""今日待办: what presses first, what this week asks for, what waits for my decision, and what no limit presses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from tracker.clock import local
+from tracker.rule.instants import end_of
+from tracker.store import lists, overdue, spans
+from tracker.store.database import reading
+from tracker.store.overdue import Wanted
+from tracker.store.spans import Span
+from tracker.web import context, lines, notices
+from tracker.web.lines import Row, Words
+from tracker.web.menu import CASE_ROLES
+from tracker.web.routes import route
+
+pages = Blueprint("today", __name__)
+PRESSING = timedelta(hours=24)
+#: How many lines a section shows.
+FIRST, WEEK, LATER, IDLE, WAITING = 30, 20, 10, 20, 20
+ME, TEAM = "me", "team"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some of the cases that fall due in a stretch of time; ``count`` is how many there are."""
+
+    title: str
+    count: int
+    rows: tuple[Row, ...]
+    more: str
+
+
+@route(pages, "/today", roles=CASE_ROLES)
+def work() -> str:
+    db, now = context.db(), context.now()
+    scope = _scope()
+    wanted, rule = _wanted(scope), lines.ordinary_rule()
+    words = Words(now, rule, f"today?scope={scope}")
+    with reading(db):
+        pressing, week, later = _spans(now)
+        return render_template(
+            "today.html",
+            scope=scope,
+            scopes=_scopes(),
+            lights=overdue.lights(db, now, rule, wanted),
+            first=_section(_("先办这些（超期和24小时内）"), pressing, wanted, words, FIRST, scope),
+            week=_section(_("本周到期"), week, wanted, words, WEEK, scope),
+            later=_section(_("今后"), later, wanted, words, LATER, scope),
+            waiting=notices.waiting(WAITING, words.came_from),
+            idle=lists.idle(db, wanted, IDLE),
+            idle_count=lists.count_idle(db, wanted),
+            came_from=words.came_from,
+        )
+
+
+def _scope() -> str:
+    """Whose work: the address says, else a handler's own, else the whole office's."""
+    asked = request.args.get("scope", "")
+    if context.sees_only() is not None:
+        return ME
+    if asked in (ME, TEAM):
+        return asked
+    return ME if context.actor().holds("handler") else TEAM
+
+
+def _wanted(scope: str) -> Wanted:
+    """Mine are the cases I handle; of somebody who handles none, those that they registered."""
+    me = context.actor()
+    if scope == TEAM:
+        return Wanted()
+    return Wanted(handler_id=me.person_id) if me.holds("handler") else Wanted(registered_by=me.person_id)
+
+
+def _scopes() -> tuple[tuple[str, str, int], ...]:
+    """The two scopes with how many limits run in each; none to choose from for who sees only their own."""
+    if context.sees_only() is not None:
+        return ()
+    running = spans.between(None, None)
+    return tuple(
+        (scope, word, overdue.count_live(context.db(), context.now(), _wanted(scope), span=running))
+        for scope, word in ((ME, _("我的")), (TEAM, _("全队")))
+    )
+
+
+def _spans(now: datetime) -> tuple[Span, Span, Span]:
+    """Late and within a day; then up to Sunday 24:00; then the rest."""
+    zone = context.office().zone
+    today = local(now, zone).date()
+    soon = now + PRESSING
+    sunday = max(soon, end_of(today + timedelta(days=6 - today.weekday()), zone))
+    return spans.between(None, soon), spans.between(soon, sunday), spans.between(sunday, None)
+
+
+def _section(title: str, span: Span, wanted: Wanted, words: Words, size: int, scope: str) -> Section:
+    db, now = context.db(), context.now()
+    found = overdue.live(db, now, wanted, span=span, size=size + 1)
+    count = len(found) if len(found) <= size else overdue.count_live(db, now, wanted, span=span)
+    return Section(title, count, tuple(words.rows(found[:size])), _rest(scope))
+
+
+def _rest(scope: str) -> str:
+    """The list with the rest of a section; none holds the cases that somebody registered."""
+    me = context.actor()
+    if scope == TEAM:
+        return "/overdue?light=running"
+    return f"/overdue?light=running&who={me.person_id}" if me.holds("handler") else ""
