@@ -9,6 +9,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from tracker.rule.refusals import N_
 from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, REASONS, UNDELIVERABLE
 from tracker.store import digest, outbox
 from tracker.store.digest import Digest
@@ -47,7 +48,7 @@ def waiting(size: int, came_from: str) -> tuple[Question, ...]:
 
 
 def _question(kind: str, limit: str = "") -> str:
-    words = _(QUESTIONS[kind])
+    words = _(QUESTIONS.get(kind, NEWS))
     return f"{words} {lines.limit_name(limit)}" if limit else str(words)
 
 
@@ -70,6 +71,8 @@ class Entry:
     digest: Digest | None
 
 
+#: What is said of a notice whose kind has no words of its own.
+NEWS = N_("通知")
 #: Shown later than this after it was owed, a reminder says when that was.
 PUNCTUAL_SECONDS = 3600
 
@@ -81,7 +84,7 @@ def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
         yield Entry(
             id=one.id,
             unread=one.read_at is None,
-            why=_(REASONS[one.rung]),
+            why=_(REASONS.get(one.rung, NEWS)),
             no=one.case_no,
             href=f"/inbox/{one.id}/{one.case_no}" if one.case_no else "",
             title=one.title,
@@ -96,10 +99,11 @@ def _says(one: Notice) -> str:
     if one.rung == UNDELIVERABLE:
         return str(_("%(name)s 的邮件无法送达：%(answer)s", **one.body))
     if one.rung == "decide":
-        return _question(one.body["kind"], one.limit_key)
+        return _question(one.body.get("kind", ""), one.limit_key)
     if one.rung == "decided":
-        decided = [_question(one.body["act"], one.body.get("stage", "")), _(DECISIONS[one.body["decision"]])]
-        return "　".join(part for part in (*decided, one.body["answer"]) if part)
+        decision = DECISIONS.get(one.body.get("decision", ""), "")
+        said = (_question(one.body.get("act", ""), one.body.get("stage", "")), decision and _(decision))
+        return "　".join(part for part in (*said, one.body.get("answer", "")) if part)
     if one.limit_key and one.due_at:
         limit = lines.limit_name(one.limit_key)
         return str(_("%(limit)s　应完成 %(due)s", limit=limit, due=view.due(one.due_at)))
