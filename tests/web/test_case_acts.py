@@ -276,6 +276,24 @@ def test_a_form_from_before_a_change_comes_back_with_its_text(desk, no):
     assert "已电话告知</textarea>" in answer.text
 
 
+def test_the_text_stays_even_when_the_other_has_done_the_act(desk, no):
+    seen = desk.folder(no).case.version
+    desk.enter("李处").send(no, "reply", "reply", **desk.answer())
+    answer = desk.enter("王建国").send(no, "reply", "reply", seen=seen, **desk.answer(text="我已上门告知"))
+    assert answer.status_code == 409
+    assert "act-reply" not in answer.text
+    assert "您填写的内容" in answer.text
+    assert "我已上门告知" in answer.text
+
+
+def test_the_opinion_of_the_second_reviewer_stays(desk, applied):
+    seen = desk.folder(applied).case.version
+    desk.enter("赵科").send(applied, "close/decide", "review", do="close")
+    answer = desk.enter("李处").send(applied, "close/decide", "review", seen=seen, do="back", answer="照片不清")
+    assert answer.status_code == 409
+    assert "照片不清" in answer.text
+
+
 @pytest.mark.parametrize("name", ["reply", "close", "end", "note", "triage"])
 def test_a_link_opens_its_form(desk, no, name):
     assert f'<details class="act" id="act-{name}" open>' in desk.page(no, f"?do={name}")

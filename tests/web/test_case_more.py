@@ -21,7 +21,7 @@ def no(desk):
 class TestWhy:
     def test_each_day_is_told(self, desk, no):
         page = re.sub(r"<[^>]+>|\s+", " ", desk.page(no, "/why/inspection"))
-        for words in ("06-17（周三）", "收到当日，不计", "06-20（周六）", "自然日，计入", "06-20（周六）24:00前"):
+        for words in ("06-17 周三", "收到当日，不计", "06-20 周六", "自然日，计入", "06-20（周六）24:00前"):
             assert words in page
         assert "自然日" in page
         assert "1-3-10-15（第 1 版）" in page

@@ -268,7 +268,7 @@ class TestWhatRegistrationLeftOpen:
         assert desk.record(no, "inspection", street=desk.street_id, categories=["11", "23"]).status_code == 303
         case = desk.folder(no).case
         assert (case.street, case.categories) == ("新港街道", ("11", "23"))
-        assert "大气 › 恶臭异味；噪声 › 工业" in desk.page(no)
+        assert "大气 › 恶臭异味<br>噪声 › 工业" in desk.page(no)
 
     def test_a_refused_inspection_leaves_them_open(self, desk):
         desk.enter("王建国")
@@ -376,6 +376,27 @@ class TestTwoPeople:
         answer = desk.enter("王建国").record(no, "inspection", seen=seen, demand_until="?")
         assert answer.status_code == 400
         assert f'name="seen" value="{seen}"' in answer.text, "sent again, it still meets the change"
+
+    @pytest.mark.parametrize(
+        ("key", "changes", "kinds"),
+        [
+            ("inspection", {}, ["inspection"]),
+            ("contact", {"outcome": "未接通"}, ["attempt"]),
+            ("inspection", {"do": "note"}, ["note"]),
+        ],
+    )
+    def test_a_button_pressed_twice_records_once(self, desk, no, key, changes, kinds):
+        seen = desk.folder(no).case.version
+        for _press in range(2):
+            assert desk.record(no, key, seen=seen, **changes).status_code == 303
+        assert [fact.kind for fact in desk.folder(no).facts] == kinds
+
+    def test_the_same_words_a_minute_later_are_another_note(self, desk, no):
+        seen = desk.folder(no).case.version
+        desk.send(no, "note", "note", seen=seen, note="已电话催办")
+        desk.clock.forward(minutes=1)
+        desk.send(no, "note", "note", seen=seen, note="已电话催办")
+        assert len(desk.folder(no).facts) == 2
 
     def test_a_note_rests_on_nothing_that_was_seen(self, desk, no):
         seen = desk.folder(no).case.version

@@ -15,6 +15,8 @@ from tracker.office import desk
 from tracker.office.desk import Folder
 from tracker.rule import conduct, facts
 from tracker.rule.access import NotAllowed
+from tracker.rule.facts import METHODS
+from tracker.rule.intake import BY_NAME
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import attachments, audit, cases, categories, people, reminded, streets
 from tracker.store.cases import Changed, NoSuchCase
@@ -108,6 +110,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
     """The page of the case, with the form that was sent and what is wrong with it."""
     db, actor, at = context.db(), context.actor(), context.now()
     shown = Shown(db, folder, actor, at)
+    offers = Offers(shown, people.with_role(db, "supervisor"))
     trail = Trail(audit.of_case(db, folder.case.id), reminded.of_case(db, folder.case.id))
     return render_template(
         "case.html",
@@ -117,11 +120,12 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         errors=found or {},
         sent=sent.key if sent and found else "",
         lost=sent.lost if sent and found else (),
+        orphaned=sent.texts() if sent and found and sent.key not in (*shown.keys, *offers.forms) else (),
         form=lambda key: sent if sent and sent.key == key else _first(key, folder),
         origin=case_origin.read(),
         kept=case_origin.kept(),
         next_no=case_origin.following(folder.case),
-        offers=Offers(shown, people.with_role(db, "supervisor")),
+        offers=offers,
         history=timeline(folder, trail, shown.may("decide"), request.args.get("log", "")),
         categories=categories.of_case(db, folder.case.id),
         all_categories=categories.by_medium(categories.in_use(db)),
@@ -157,6 +161,7 @@ def _first(key: str, folder: Folder) -> Form:
         street=str(case.street_id or ""),
         place=case.place,
         subject_unit=case.subject_unit,
+        method=METHODS[0] if case.channel in BY_NAME and BY_NAME[case.channel].phone else "",
     )
     form.typed.setlist(form.n("categories"), list(case.categories))
     form.typed.setlist(form.n("stages"), ["inspection", "recheck", "resolution"])

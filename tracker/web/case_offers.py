@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from tracker.rule import conduct
-from tracker.rule.conduct import END_GROUNDS, OPEN, STAGE_NAMES
+from tracker.rule.conduct import BACKFILL, END_GROUNDS, OPEN, STAGE_NAMES
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store.people import Person
 from tracker.web import errors
@@ -49,6 +49,13 @@ class Offers:
         return tuple(name for name, on in offered if on)
 
     @property
+    def forms(self) -> tuple[str, ...]:
+        """Every form beside those of the stages that stands on the page."""
+        asked = {"end": "decide", "close": "review"}.get(self.standing.open_request, "")
+        late = (f"backfill-{stage.key}" for stage in self.shown.stages if self.confirms(stage))
+        return (*self.acts, *((asked,) if asked and self.decides else ()), *late)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What the closing still wants."""
         return tuple(errors.said(item) for item in conduct.missing_for_close(self.standing))
@@ -72,9 +79,10 @@ class Offers:
         return self.shown.may("decide") and self.standing.asked_by != self.shown.actor.person_id
 
     def confirms(self, stage: Stage) -> bool:
-        """May this person hold the late entry of a stage against its evidence?"""
+        """Is there a late entry of the stage that this person may hold against its evidence?"""
+        waits = stage.fact is not None and stage.deadline.state == BACKFILL
         by = stage.fact.recorded_by if stage.fact else None
-        return self.shown.may("backfill") and by != self.shown.actor.person_id
+        return waits and self.shown.may("backfill") and by != self.shown.actor.person_id
 
     def others(self, asker: int | None) -> str:
         """The names of those whom something waits for: the supervisors without the one who asked."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -21,6 +23,9 @@ from tracker.web.case_words import FACTS, JUST_NOW
 from tracker.web.forms_case import Form, Reader
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
+
+#: How long the second press of a button is taken for the first.
+A_MOMENT = timedelta(minutes=1)
 
 
 @route(pages, "/case/<no>/stage/<key>", roles=CASE_ROLES, methods=("POST",))
@@ -74,6 +79,8 @@ def _record(no: str, form: Form) -> Done:
     read = reader(form)
     happened_at = read.happened_at(_floors(folder, form.key))
     fact = forms_case.STAGES[form.key](read)
+    if _twice(folder, form, fact.key if isinstance(fact, StageFact) else "attempt", fact.body()):
+        return _recorded(folder, fact) if isinstance(fact, StageFact) else _tried(folder, fact)
     around = forms_case.around(read, happened_at, _files(form))
     if isinstance(fact, Attempt):
         read.done(fact.problems())
@@ -123,6 +130,10 @@ def _attempt(no: str, form: Form, tried: Attempt, around: Around) -> Done:
     kept = stages.keep_evidence(context.attachments_folder(), Around(around.happened_at, around.files))
     db, actor, at = context.db(), context.actor(), context.now()
     after = stages.attempt(db, actor, no, form.seen, tried, around.happened_at, at, kept, around.reason)
+    return _tried(after, tried)
+
+
+def _tried(after: Folder, tried: Attempt) -> Done:
     n = len(after.standing.attempts)
     return Done(_("已记录第%(n)s次联系：%(outcome)s。先行联系还没有完成", n=n, outcome=_(tried.outcome)))
 
@@ -143,9 +154,21 @@ def _note(no: str, form: Form) -> Done:
     read = reader(form)
     text = _typed(read)
     read.done()
+    done = Done(_("已记录，没有完成任何阶段"))
+    if _twice(opened(no), form, "note", {"text": text}):
+        return done
     around = Around(context.now(), _files(form))
     stages.note(context.db(), context.attachments_folder(), context.actor(), no, text, around, context.now())
-    return Done(_("已记录，没有完成任何阶段"))
+    return done
+
+
+def _twice(folder: Folder, form: Form, kind: str, body: dict[str, Any]) -> bool:
+    """Was the button pressed twice? The same person has just recorded the same from the same page."""
+    last = next((fact for fact in reversed(folder.facts) if fact.kind == kind and not fact.undone), None)
+    if last is None or form.seen >= folder.case.version:
+        return False
+    just_now = context.now() - last.recorded_at < A_MOMENT
+    return just_now and last.recorded_by == context.actor().person_id and last.body == json.loads(json.dumps(body))
 
 
 def _typed(read: Reader) -> str:

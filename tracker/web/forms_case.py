@@ -54,6 +54,10 @@ class Form:
         """The field as it was typed."""
         return self.typed.get(self.n(name), "")
 
+    def texts(self) -> tuple[str, ...]:
+        """Everything that was typed, field by field."""
+        return tuple(text for name, text in self.typed.items(multi=True) if name.startswith(f"{self.key}-") and text)
+
     def many(self, name: str) -> tuple[str, ...]:
         """What was ticked, each value once."""
         return tuple(dict.fromkeys(self.typed.getlist(self.n(name))))
