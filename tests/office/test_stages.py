@@ -10,7 +10,7 @@ import pytest
 from tests.factories import NOW
 from tests.office.entries import CONTACT, FACTS, GO_ON, INSPECTION, RECHECK, RESOLUTION, shanghai
 from tracker.office import stages
-from tracker.rule.conduct import missing_for_close
+from tracker.rule.conduct import missing_for_close, recordable
 from tracker.rule.facts import Contact
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store.register import attachments
@@ -170,6 +170,37 @@ def test_going_on_keeps_its_date_and_blocks_the_closing(team):
     assert folder.case.state == "open"
     folder = team.reply(no, NOW + 6 * HOUR)
     assert [str(item) for item in missing_for_close(folder.standing)] == ["后续处理为“继续整改”，还没有最终处理"]
+
+
+@pytest.fixture
+def going_on(team):
+    no = team.case().no
+    for hours, fact in enumerate((CONTACT, INSPECTION, RECHECK, GO_ON), 1):
+        team.record(no, fact, NOW + hours * HOUR)
+    return no
+
+
+def test_after_going_on_the_final_next_step_completes_the_case_and_leaves_the_stage_as_it_was(team, going_on):
+    before = team.folder(going_on).stage("resolution")
+    later = before.due_at + timedelta(days=30)
+    again = team.record(going_on, replace(GO_ON, until=date(2027, 3, 1)), later)
+    assert recordable(again.standing) == ("resolution",)
+    folder = team.record(going_on, RESOLUTION, later + HOUR)
+    assert folder.stage("resolution") == before
+    assert [fact.body["next_step"] for fact in folder.facts[3:]] == ["继续整改", "继续整改", "办结"]
+    assert [fact.late_cause for fact in folder.facts[3:]] == ["", "", ""]
+    assert (missing_for_close(team.reply(going_on, later + HOUR).standing), recordable(folder.standing)) == ((), ())
+    with pytest.raises(Refusal, match="已经完成"):
+        team.record(going_on, RESOLUTION, later + 2 * HOUR)
+
+
+def test_what_follows_going_on_comes_after_it_with_evidence_and_is_not_undone(team, going_on):
+    with pytest.raises(Refusals) as refused:
+        team.record(going_on, RESOLUTION, NOW + 3 * HOUR, NOW + 5 * HOUR, note="")
+    assert fields_of(refused) == {"happened_at", "reason"}
+    team.record(going_on, RESOLUTION, NOW + 4 * HOUR)
+    with pytest.raises(Refusal, match="没有可以撤销的记录"):
+        stages.undo(team.db, team.handler, going_on, "resolution", NOW + 4 * HOUR)
 
 
 @pytest.mark.parametrize(

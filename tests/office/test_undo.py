@@ -57,6 +57,18 @@ def test_ten_minutes_are_enough_and_a_second_more_is_not(team):
     undo(team, no, at=AT + 10 * MINUTE)
 
 
+def test_the_stages_of_an_old_round_keep_their_stamps(team):
+    no = team.case().no
+    for fact in FACTS.values():
+        team.record(no, fact, AT)
+    team.reply(no, AT)
+    closing.apply_close(team.db, team.handler, no, team.version(no), "", AT)
+    closing.send_back(team.db, team.supervisor, no, team.version(no), ("recheck",), "复查不到位", AT + MINUTE)
+    for key in ("contact", "inspection", "resolution"):
+        with pytest.raises(Refusal, match="没有可以撤销的记录"):
+            undo(team, no, key, AT + 2 * MINUTE)
+
+
 def test_how_long_a_stage_may_be_undone_is_a_setting(team):
     with writing(team.db):
         settings.save(team.db, {"undo_minutes": "2"})

@@ -150,7 +150,7 @@ def _standing(
     alive = [fact for fact in known if not fact.undone]
     this_round = [fact for fact in alive if fact.round == case.round]
     waiting = next((request for request in asked if not request.decision), None)
-    steps = [fact.body["next_step"] for fact in alive if fact.kind == "resolution"]
+    steps = [fact for fact in alive if fact.kind == "resolution"]
     channel = intake.BY_NAME.get(case.channel)
     return Standing(
         state=case.state,
@@ -165,7 +165,8 @@ def _standing(
         attempts_needed=ours.attempts_needed,
         undo_within=timedelta(minutes=ours.undo_minutes),
         replied=any(fact.kind == "reply" for fact in this_round),
-        next_step=steps[-1] if steps else "",
+        next_step=steps[-1].body["next_step"] if steps else "",
+        steps=sum(fact in this_round for fact in steps),
         ended=any(r.kind == "end" and r.decision == "approved" and r.round == case.round for r in asked),
         open_request=waiting.kind if waiting else "",
         asked_by=waiting.asked_by if waiting else None,

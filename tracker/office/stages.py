@@ -15,7 +15,7 @@ from tracker.rule import conduct
 from tracker.rule.facts import Attempt, StageFact, complete
 from tracker.rule.recording import Entry, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.rule.standing import DONE
+from tracker.rule.standing import DONE, OPEN
 from tracker.store import attachments, deadlines, facts
 
 
@@ -67,14 +67,15 @@ def record(
         for file in kept:
             facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
         stage = folder.stage(fact.key)
-        deadlines.settle(
-            db,
-            stage.id,
-            outcome.state,
-            done_at=outcome.done_at,
-            fact_id=fact_id,
-            backfilled=outcome.backfilled,
-        )
+        if stage.state == OPEN:  # what follows 继续整改 is a fact beside the one that completed the stage
+            deadlines.settle(
+                db,
+                stage.id,
+                outcome.state,
+                done_at=outcome.done_at,
+                fact_id=fact_id,
+                backfilled=outcome.backfilled,
+            )
         desk.log(db, actor, folder, "stage", at, stage=fact.key, fact=fact_id, late=outcome.late, state=outcome.state)
         joining.share_to_joined(db, actor, folder.case, fact.key, at)
     return desk.read(db, no)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from tracker.rule.facts import GO_ON, TEXT_MAX
+from tracker.rule.facts import TEXT_MAX
 from tracker.rule.refusals import N_, Refusal, Refusals, too_long
 from tracker.rule.standing import (
     BACKFILL,
@@ -51,14 +51,18 @@ WORK_GOES_ON = ("", "extension", "suspension")
 
 
 def recordable(standing: Standing) -> tuple[str, ...]:
-    """The stages that may be recorded now: open ones whose forerunner is in."""
+    """The stages that may be recorded now: open ones whose forerunner is in, and stage 4 again after 继续整改."""
     if not standing.under_way or standing.open_request not in WORK_GOES_ON:
         return ()
     return tuple(
         stage.key
         for stage in standing.stages
-        if stage.state == OPEN and (stage.key not in NEEDS or standing.settled(NEEDS[stage.key]))
+        if _wanted(standing, stage) and (stage.key not in NEEDS or standing.settled(NEEDS[stage.key]))
     )
+
+
+def _wanted(standing: Standing, stage: StageStanding) -> bool:
+    return stage.state == OPEN or (stage.key == "resolution" and standing.goes_on)
 
 
 def check_open(standing: Standing) -> None:
@@ -90,7 +94,7 @@ def check_stage(standing: Standing, key: str) -> StageStanding:
         raise Refusal(N_("“%(stage)s”已终止"), stage=STAGE_NAMES[key])
     if stage.state == PAUSED:
         raise Refusal(N_("“%(stage)s”已中止，请先恢复"), stage=STAGE_NAMES[key])
-    if stage.state != OPEN:
+    if not _wanted(standing, stage):
         raise Refusal(N_("“%(stage)s”已经完成，不能重复记录"), stage=STAGE_NAMES[key])
     before = NEEDS.get(key)
     if before and not standing.settled(before):
@@ -172,8 +176,7 @@ def missing_for_close(standing: Standing) -> tuple[Refusal, ...]:
         for stage in standing.stages
         if stage.state == BACKFILL
     ]
-    last = standing.stage("resolution")
-    if last is not None and last.state == DONE and standing.next_step == GO_ON:
+    if standing.goes_on:
         found.append(Refusal(N_("后续处理为“继续整改”，还没有最终处理")))
     if not standing.replied:
         found.append(Refusal(N_("尚未记录答复")))
@@ -218,7 +221,7 @@ def check_undo(standing: Standing, key: str, person_id: int, at: datetime) -> No
     """Undo of a stage: by whom recorded it, within 10 minutes (a setting), while nothing rests on it."""
     check_open(standing)
     stage = standing.stage(key)
-    if stage is None or stage.state not in (DONE, BACKFILL) or stage.fact_at is None:
+    if stage is None or stage.state not in (DONE, BACKFILL) or stage.fact_at is None or _stamped(standing, stage):
         raise Refusal(N_("没有可以撤销的记录"))
     if stage.fact_by != person_id:
         raise Refusal(N_("只有记录人本人可以撤销"))
@@ -233,6 +236,12 @@ def check_undo(standing: Standing, key: str, person_id: int, at: datetime) -> No
         raise Refusal(N_("本件已批准终止，不能撤销"))
     if rests_on(standing, stage):
         raise Refusal(N_("后面的阶段已经完成，不能撤销"))
+
+
+def _stamped(standing: Standing, stage: StageStanding) -> bool:
+    """Whether the stage keeps its stamps: it is an old round's, or a further next step followed 继续整改."""
+    of_old_round = standing.since is not None and stage.fact_at is not None and stage.fact_at < standing.since
+    return of_old_round or (stage.key == "resolution" and standing.steps > 1)
 
 
 def rests_on(standing: Standing, stage: StageStanding) -> bool:

@@ -78,8 +78,11 @@ def judge(standing: Standing, fact: StageFact, entry: Entry) -> Outcome:
 def outcome(stage: StageStanding, entry: Entry) -> Outcome:
     """The state of a stage whose facts are ``entry``.
 
-    A late entry that would turn a stage green after its limit has passed waits for another person's confirmation.
+    A late entry that would turn a stage green after its limit has passed waits for another person's confirmation. What
+    follows 继续整改 changes nothing in a stage that is done.
     """
+    if stage.state == DONE:
+        return Outcome(DONE, entry.happened_at, stage.done_at, False, entry.backfilled)
     late = entry.happened_at >= stage.due_at
     if entry.backfilled and not late and entry.recorded_at >= stage.due_at:
         return Outcome(BACKFILL, entry.happened_at, None, late, entry.backfilled)
@@ -95,7 +98,7 @@ def _as_done(standing: Standing, fact: StageFact, entry: Entry) -> Entry:
 
 def _entry_problems(standing: Standing, stage: StageStanding, entry: Entry) -> Iterator[Refusal]:
     yield from check_times(standing, entry.happened_at, entry.recorded_at)
-    before = standing.stage(NEEDS[stage.key]) if stage.key in NEEDS else None
+    before = stage if stage.state == DONE else standing.stage(NEEDS.get(stage.key, ""))
     if before is not None and before.happened_at is not None and entry.happened_at < before.happened_at:
         name = STAGE_NAMES[before.key]
         yield Refusal(N_("办理时间不能早于“%(stage)s”的完成时间"), field="happened_at", stage=name)
@@ -111,7 +114,7 @@ def _entry_problems(standing: Standing, stage: StageStanding, entry: Entry) -> I
 
 
 def _late_problems(stage: StageStanding, entry: Entry) -> Iterator[Refusal]:
-    if entry.happened_at < stage.due_at:
+    if stage.state == DONE or entry.happened_at < stage.due_at:
         return
     if entry.late_cause not in LATE_CAUSES:
         yield Refusal(N_("本阶段已超期，请选择超期原因"), field="late_cause")

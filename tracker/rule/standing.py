@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from tracker.rule.facts import GO_ON
 from tracker.rule.refusals import N_
 
 BACKFILL_AFTER = timedelta(hours=24)
@@ -55,6 +56,7 @@ class Standing:
     undo_within: timedelta = UNDO_WITHIN
     replied: bool = False
     next_step: str = ""
+    steps: int = 0  # how many next steps its round has recorded
     ended: bool = False
     open_request: str = ""  # "end", "close", "extension", "suspension" or none
     asked_by: int | None = None
@@ -70,6 +72,12 @@ class Standing:
         """Whether the facts of a stage are in (done, waiting for confirmation, ended or never owed)."""
         stage = self.stage(key)
         return stage is None or stage.state not in (OPEN, PAUSED)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether stage 4 ended in 继续整改: it is done, and a further next step is owed."""
+        last = self.stage("resolution")
+        return last is not None and last.state == DONE and self.next_step == GO_ON
 
     @property
     def under_way(self) -> bool:

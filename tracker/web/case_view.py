@@ -96,8 +96,9 @@ class Shown:
         return next(stage for stage in self.stages if stage.key == key)
 
     def late_now(self, key: str) -> bool:
-        """Is the stage past its limit?"""
-        return self.at >= self.folder.stage(key).due_at
+        """Is the stage open past its limit?"""
+        stage = self.folder.stage(key)
+        return stage.state == OPEN and self.at >= stage.due_at
 
     @property
     def status(self) -> Status:
