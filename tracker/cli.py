@@ -18,7 +18,7 @@ from tracker import __version__
 from tracker.config import locale_of
 from tracker.i18n import translator
 from tracker.paths import TRANSLATIONS
-from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.refusals import N_, Refusal, Refusals, filled
 
 Translate = Callable[[str], str]
 C = TypeVar("C", bound=click.Command)
@@ -120,8 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _refuse(refusals: Sequence[Refusal], translate: Translate) -> NoReturn:
     for refusal in refusals:
-        sentence = translate(refusal.message)
-        click.echo(sentence % refusal.params if refusal.params else sentence, err=True)
+        click.echo(filled(refusal.message, refusal.params, translate), err=True)
     raise SystemExit(2 if any(refusal.field for refusal in refusals) else 1)
 
 

@@ -21,7 +21,7 @@ from tracker.i18n import translator
 from tracker.office import history
 from tracker.office.history import Brought, Source
 from tracker.rule.history import ONLINE, Rejected
-from tracker.rule.refusals import N_
+from tracker.rule.refusals import N_, filled, listed
 
 STARTS = {
     "dispatch": N_("时限从“%(column)s”列起算"),
@@ -95,19 +95,19 @@ def _before(found: Letters, prefix: str, tr: Translate) -> Iterator[str]:
     if prefix == history.PREFIX:
         yield tr(N_("尚未设置本单位：受理编号暂以 %(prefix)s 开头")) % {"prefix": prefix}
     if found.day_only:
-        days = {"n": len(found.day_only), "rows": _numbers(found.day_only)}
+        days = {"n": len(found.day_only), "rows": _numbers(found.day_only, tr)}
         yield tr(N_("%(n)s 行的时间只有日期，按当日 00:00 计：第 %(rows)s 行")) % days
     if found.passed_over:
-        yield tr(N_("以下各行不是数据，已略过：第 %(rows)s 行")) % {"rows": _numbers(found.passed_over)}
+        yield tr(N_("以下各行不是数据，已略过：第 %(rows)s 行")) % {"rows": _numbers(found.passed_over, tr)}
     if found.unused:
-        yield tr(N_("以下各列未导入：%(columns)s")) % {"columns": "、".join(found.unused)}
+        yield tr(N_("以下各列未导入：%(columns)s")) % {"columns": listed(found.unused, tr)}
     if found.sheet.others:
-        names = {"name": found.sheet.name, "others": "、".join(found.sheet.others)}
+        names = {"name": found.sheet.name, "others": listed(found.sheet.others, tr)}
         yield tr(N_("读取工作表“%(name)s”；其他工作表用 --sheet 指定：%(others)s")) % names
 
 
-def _numbers(numbers: tuple[int, ...]) -> str:
-    shown = "、".join(map(str, numbers[:MOST_NUMBERS]))
+def _numbers(numbers: tuple[int, ...], tr: Translate) -> str:
+    shown = listed(numbers[:MOST_NUMBERS], tr)
     return f"{shown}…" if len(numbers) > MOST_NUMBERS else shown
 
 
@@ -144,10 +144,9 @@ def _import_data(found: Letters, brought: Brought, rejected: list[Rejected], tr:
 
 
 def _rejected_data(found: Letters, one: Rejected, tr: Translate) -> dict[str, object]:
-    params = {name: tr(value) if value and isinstance(value, str) else value for name, value in one.why.params.items()}
     return {
         "row": one.row,
         "column": found.column(one.field),
         "value": one.value,
-        "reason": tr(one.why.message) % params,
+        "reason": filled(one.why.message, one.why.params, tr),
     }

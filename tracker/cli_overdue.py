@@ -19,7 +19,7 @@ from tracker.exchange import sheets
 from tracker.exchange.sheets import Translate, View
 from tracker.i18n import translator
 from tracker.office import history
-from tracker.rule.lights import lateness
+from tracker.rule.lights import lateness, span
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.stages import STAGE_WORDS
 from tracker.store import overdue as late
@@ -63,7 +63,7 @@ def _stage(text: str, tr: Translate) -> str | None:
         if text in (key, name, tr(name)):
             return key
     raise Refusal(
-        N_("没有“%(value)s”这个阶段，可选：%(choices)s"), field="--stage", value=text, choices="、".join(STAGE_WORDS)
+        N_("没有“%(value)s”这个阶段，可选：%(choices)s"), field="--stage", value=text, choices=tuple(STAGE_WORDS)
     )
 
 
@@ -74,7 +74,7 @@ def _handler(db: Database, text: str) -> int | None:
     if not found:
         raise Refusal(N_("没有名为“%(value)s”的人员，请写姓名或账号"), field="--handler", value=text)
     if len(found) > 1:
-        accounts = "、".join(person.account for person in found)
+        accounts = tuple(person.account for person in found)
         raise Refusal(
             N_("有多人叫“%(value)s”，请写账号：%(accounts)s"), field="--handler", value=text, accounts=accounts
         )
@@ -86,7 +86,7 @@ def _street(db: Database, text: str) -> int | None:
         return None
     found = streets.named(db, text)
     if found is None:
-        names = "、".join(street.name for street in streets.every(db)) or "—"
+        names = tuple(street.name for street in streets.every(db)) or "—"
         raise Refusal(N_("没有“%(value)s”这个街道，已有：%(names)s"), field="--street", value=text, names=names)
     return found.id
 
@@ -133,7 +133,7 @@ def _line_data(line: OverdueLine, view: View) -> dict[str, object]:
         "due_day": line.due_day.isoformat(),
         "provisional": line.provisional,
         "late_minutes": lateness(line.due_at, view.at) // timedelta(minutes=1),
-        "late": sheets.span_words(lateness(line.due_at, view.at), view.translate),
+        "late": span(lateness(line.due_at, view.at), view.translate),
         "backfill": line.backfill,
         "street": line.street,
         "handler": line.handler,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from tracker.clock import local
-from tracker.rule.refusals import N_, Refusal
+from tracker.rule.refusals import N_, Refusal, filled
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.IGNORECASE)
 
@@ -45,7 +45,7 @@ def misused(
 ) -> click.UsageError:
     """The refusal as click says it, naming the argument; ``names`` gives the argument of a field."""
     place = (names or {}).get(refusal.field, refusal.field)
-    message = translate(refusal.message) % refusal.params
+    message = filled(refusal.message, refusal.params, translate)
     return click.UsageError(translate(N_("%(place)s：%(message)s")) % {"place": place, "message": message})
 
 

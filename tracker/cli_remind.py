@@ -14,7 +14,7 @@ import click
 from tracker import clock
 from tracker.cli_parse import instant, named
 from tracker.cli_register import existing
-from tracker.config import LOCALES, Config
+from tracker.config import Config
 from tracker.i18n import translator
 from tracker.notify.words import Words
 from tracker.office import raising
@@ -64,12 +64,12 @@ def _data(one: Shown) -> dict[str, Any]:
 
 def _lines(shown: tuple[Shown, ...], office: Office, at: datetime, locale: str) -> Iterator[str]:
     _ = translator(locale)
-    words = Words(_, office.zone, at, chinese=locale == LOCALES[0])
+    words = Words(_, office.zone, at)
     people = len({one.due.recipient_id for one in shown})
     said = {"at": f"{clock.local(at, office.zone):%Y-%m-%d %H:%M}", "n": len(shown), "people": people}
     yield _(N_("到 %(at)s 应发提醒 %(n)s 条，%(people)s 人。只列出，未发送")) % said
     for (account, name), theirs in groupby(shown, key=lambda one: (one.due.account, one.due.name)):
-        yield f"{name}（{account}）"
+        yield _(N_("%(name)s（%(account)s）")) % {"name": name, "account": account}
         for one in theirs:
             yield "    " + "  ".join(_parts(one, words))
 
@@ -84,4 +84,4 @@ def _parts(one: Shown, words: Words) -> Iterator[str]:
         yield f"{words.limit(due.limit_key)} {words.due_short(due.due_at)}"
     if due.rung == DIGEST:
         yield _(N_("超期、今日和明日到期、待审批的件"))
-    yield _(N_("站内")) if one.mail_at is None else f"{_(N_('站内和邮件'))} {words.stamp(one.mail_at)}"
+    yield _(N_("站内")) if one.mail_at is None else _(N_("站内和邮件 %(at)s")) % {"at": words.stamp(one.mail_at)}

@@ -86,7 +86,7 @@ def _stages(key: str) -> tuple[Stage, ...]:
     found = tuple(stage for stage in RULE_1.stages if key in ("", stage.key))
     if not found:
         raise Refusal(
-            N_("没有“%(value)s”这个阶段，可选：%(choices)s"), field="--stage", value=key, choices="、".join(STAGE_WORDS)
+            N_("没有“%(value)s”这个阶段，可选：%(choices)s"), field="--stage", value=key, choices=tuple(STAGE_WORDS)
         )
     return found
 
@@ -112,8 +112,8 @@ def _lines(asked: Question, limits: tuple[Due, ...], explained: bool, tr: Tr) ->
     received = local(asked.received_at, asked.zone)
     names = [tr(STAGE_WORDS[limit.key]) for limit in limits]
     when = tr(N_("%(day)s（%(weekday)s）%(clock)s")) % _moment(received.date(), f"{received:%H:%M}", 0, tr)
-    yield f"{tr(N_('收到'))}  {when}  {asked.zone.key}"
-    yield f"{tr(N_('计日'))}  {tr(CONVENTION_WORDS[asked.rule.convention])}"
+    yield tr(N_("收到  %(when)s  %(zone)s")) % {"when": when, "zone": asked.zone.key}
+    yield tr(N_("计日  %(convention)s")) % {"convention": tr(CONVENTION_WORDS[asked.rule.convention])}
     for limit, name in zip(limits, aligned(names), strict=True):
         number = list(STAGE_WORDS).index(limit.key) + 1
         moment = _moment(*shown(limit.due_at, asked.zone), received.year, tr)

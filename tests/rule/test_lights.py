@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.rule.stages import RULE_1, Light, lateness, light, two_units
+from tracker.rule.stages import RULE_1, Light, lateness, light, span
 
 DUE = datetime(2026, 6, 16, 16, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -81,4 +81,4 @@ def test_lateness_is_never_negative() -> None:
     ],
 )
 def test_a_span_reads_in_two_units_at_most(delta: timedelta, expected: str) -> None:
-    assert "".join(f"{n}{unit}" for n, unit in two_units(delta)) == expected
+    assert span(delta) == expected

@@ -100,7 +100,5 @@ def find(rows: Sequence[Sequence[object]], required: Sequence[str]) -> Heading:
     }
     for field in required:
         if field not in columns:
-            raise Refusal(
-                N_("缺少一列。列名应为其中之一：%(choices)s"), field="FILE", choices="、".join(HEADINGS[field])
-            )
+            raise Refusal(N_("缺少一列。列名应为其中之一：%(choices)s"), field="FILE", choices=HEADINGS[field])
     return Heading(at, tuple(str(cell).strip() for cell in rows[at]), columns)

@@ -66,7 +66,7 @@ def _workbook(content: bytes, wanted: str) -> Sheet:
                 N_("没有名为“%(name)s”的工作表，文件中有：%(names)s"),
                 field="--sheet",
                 name=wanted,
-                names="、".join(names),
+                names=tuple(names),
             )
         name = wanted or names[0]
         laid_out = book.get_sheet_by_name(name)

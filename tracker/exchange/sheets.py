@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
@@ -13,8 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracker.clock import local
 from tracker.rule.instants import shown
-from tracker.rule.lights import lateness, two_units
-from tracker.rule.refusals import N_
+from tracker.rule.intake import outside_name
+from tracker.rule.lights import lateness, span
+from tracker.rule.refusals import N_, Word, listed
 from tracker.rule.stages import STAGE_WORDS
 from tracker.store.overdue import OverdueLine
 from tracker.store.settings import Office
@@ -42,19 +43,25 @@ class View:
     def late(self, line: OverdueLine) -> str:
         """How late in two units, or how long yet, and whether a late entry waits for its confirmation."""
         if line.due_at > self.at:
-            return self.translate(N_("剩 %(span)s")) % {"span": span_words(line.due_at - self.at, self.translate)}
-        late = span_words(lateness(line.due_at, self.at), self.translate)
-        return f"{late} {self.translate(N_('补录待核'))}" if line.backfill else late
+            return self.translate(N_("剩 %(span)s")) % {"span": span(line.due_at - self.at, self.translate)}
+        late = span(lateness(line.due_at, self.at), self.translate)
+        unproven = self.translate(N_("补录待核"))
+        return f"{late} {unproven}" if line.backfill else late
 
     def limit(self, line: OverdueLine) -> str:
         """The stage in words; an outside limit has its own name."""
-        return self.translate(STAGE_WORDS.get(line.limit, line.limit))
+        word = STAGE_WORDS.get(line.limit)
+        return self.translate(word) if word else outside_name(line.limit, self.translate)
+
+    def categories(self, line: OverdueLine) -> str:
+        """What the complaint is about, by the names of the register."""
+        return listed(map(Word, line.categories), self.translate)
 
     def due(self, line: OverdueLine) -> str:
         """The day and hour of the limit, as `2019-05-10 24:00`."""
         day, clock = shown(line.due_at, self.zone)
-        provisional = f" {self.translate(N_('暂定'))}" if line.provisional else ""
-        return f"{day.isoformat()} {clock}{provisional}"
+        provisional = self.translate(N_("暂定"))
+        return f"{day.isoformat()} {clock} {provisional}" if line.provisional else f"{day.isoformat()} {clock}"
 
     def stamp(self, instant: datetime | None) -> str:
         """An instant on the office's clock, "" for none."""
@@ -66,7 +73,7 @@ COLUMNS: tuple[tuple[str, int, Callable[[OverdueLine, View], str]], ...] = (
     (N_("超期时长"), 16, lambda line, view: view.late(line)),
     (N_("受理编号"), 16, lambda line, view: line.no),
     (N_("事由"), 44, lambda line, view: line.title),
-    (N_("类别"), 20, lambda line, view: "、".join(line.categories)),
+    (N_("类别"), 20, lambda line, view: view.categories(line)),
     (N_("阶段"), 16, lambda line, view: view.limit(line)),
     (N_("街道"), 12, lambda line, view: line.street),
     (N_("应完成"), 18, lambda line, view: view.due(line)),
@@ -108,13 +115,6 @@ def overdue_workbook(
                 sheet.write_string(row, place, words(line, view), cell)
         _for_paper(sheet, len(lines))
     return buffer.getvalue()
-
-
-def span_words(span: timedelta, translate: Translate) -> str:
-    """A length of time in at most two units: `1天10小时`; a language that is not written in characters has blanks."""
-    units = [(n, translate(unit)) for n, unit in two_units(span)]
-    gap = " " if units[0][1].isascii() else ""
-    return gap.join(f"{n}{gap}{unit}" for n, unit in units)
 
 
 def _note(view: View, size: int, by: str, taken_at: datetime) -> str:

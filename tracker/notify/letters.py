@@ -16,12 +16,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sqlite_utils import Database
 
 from tracker.clock import from_text, local
-from tracker.config import LOCALES, Config
+from tracker.config import Config
 from tracker.i18n import translator
 from tracker.notify.words import Words
 from tracker.paths import TEMPLATES
 from tracker.rule.instants import end_of
-from tracker.rule.refusals import N_
+from tracker.rule.refusals import N_, listed
 from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, RUNGS
 from tracker.store import deliveries, digest
 from tracker.store.deliveries import Address, Delivery, Line
@@ -80,7 +80,7 @@ def compose(db: Database, delivery: Delivery, at: datetime, office: Office, conf
     if not lines or not to.email or not to.active:
         return None
     locale = to.locale or office.locale
-    words = Words(translator(locale), office.zone, at, chinese=locale == LOCALES[0])
+    words = Words(translator(locale), office.zone, at)
     items = tuple(_items(db, lines, words))
     daily = next((digest.read(line.body) for line in lines if line.rung == DIGEST), None)
     message = EmailMessage(policy=SMTP)
@@ -152,7 +152,7 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
         short = " ".join([short, *(f"{words.limit(one.key)} {words.due_short(one.due_at)}" for one in running[:1])])
         mark += "·" + _(N_("超期")) if line.rung == "dispatch" and running and running[0].due_at <= words.at else ""
     if missed:
-        details.append(_(N_("原定提醒时间：%(times)s")) % {"times": _(N_("、")).join(map(words.stamp, missed))})
+        details.append(_(N_("原定提醒时间：%(times)s")) % {"times": listed(map(words.stamp, missed), _)})
     return Item(mark, head, short, tuple(details), line.case_no)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tracker.clock import local
 from tracker.i18n import WEEKDAYS
 from tracker.rule.conduct import STAGE_NAMES, STAGE_ORDER
 from tracker.rule.instants import shown
-from tracker.rule.lights import lateness, two_units
+from tracker.rule.intake import outside_name
+from tracker.rule.lights import lateness, span
 from tracker.rule.refusals import N_
 
 
@@ -22,11 +23,14 @@ class Words:
     _: Callable[[str], str]
     zone: ZoneInfo
     at: datetime
-    chinese: bool
 
     def limit(self, key: str) -> str:
         """``2 现场检查与整改``; a limit from outside goes by its own name."""
-        return f"{STAGE_ORDER.index(key) + 1} {self._(STAGE_NAMES[key])}" if key in STAGE_NAMES else key
+        return (
+            f"{STAGE_ORDER.index(key) + 1} {self._(STAGE_NAMES[key])}"
+            if key in STAGE_NAMES
+            else outside_name(key, self._)
+        )
 
     def due(self, due_at: datetime) -> str:
         """``06-16（周二）24:00前``; the year is named when it is another one."""
@@ -42,16 +46,12 @@ class Words:
     def standing(self, due_at: datetime) -> str:
         """``超期 2天1小时`` from the due instant on, before it ``剩 13小时``."""
         if self.at >= due_at:
-            return f"{self._(N_('超期'))} {self._span(lateness(due_at, self.at))}"
-        return f"{self._(N_('剩'))} {self._span(due_at - self.at)}"
+            return self._(N_("超期 %(span)s")) % {"span": span(lateness(due_at, self.at), self._)}
+        return self._(N_("剩 %(span)s")) % {"span": span(due_at - self.at, self._)}
 
     def stamp(self, instant: datetime) -> str:
         moment = local(instant, self.zone)
         return f"{self._day(moment.date())} {moment:%H:%M}"
-
-    def _span(self, delta: timedelta) -> str:
-        gap = "" if self.chinese else " "
-        return gap.join(f"{n}{gap}{self._(unit)}" for n, unit in two_units(delta))
 
     def _day(self, day: date) -> str:
         return f"{day:%m-%d}" if day.year == local(self.at, self.zone).year else day.isoformat()

@@ -108,9 +108,9 @@ def _said(new: NewCase) -> Iterator[Refusal]:
     if channel is None:
         yield Refusal(N_("请选择来源"), field="channel")
     if new.kind not in intake.KINDS:
-        yield Refusal(N_("请选择类型：%(choices)s"), field="kind", choices="、".join(intake.KINDS))
+        yield Refusal(N_("请选择类型：%(choices)s"), field="kind", choices=intake.KINDS)
     if new.grade not in intake.GRADES:
-        yield Refusal(N_("请选择等级：%(choices)s"), field="grade", choices="、".join(intake.GRADES))
+        yield Refusal(N_("请选择等级：%(choices)s"), field="grade", choices=intake.GRADES)
     if not new.content:
         yield Refusal(N_("请填写投诉内容"), field="content")
     if len(new.content) > intake.CONTENT_MAX:
@@ -192,8 +192,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
 def outside_limit(channel: str, due_at: datetime, ours: Office) -> Due:
     """The source's own limit (应反时间) as a limit of the case; the minute given is the first that is late."""
     day = last_day(due_at, ours.zone)
-    name = f"{channel}应反"
-    return Due(key=name, days=0, due_at=due_at, due_day=day, unrolled_day=day, provisional=False)
+    return Due(key=intake.outside(channel), days=0, due_at=due_at, due_day=day, unrolled_day=day, provisional=False)
 
 
 def _talked(db: Database, actor: Actor, case: Case, at: datetime) -> None:

@@ -144,8 +144,8 @@ def check_ask_end(standing: Standing, ground: str, reason: str) -> None:
     check_open(standing)
     check_nothing_asked(standing)
     if ground not in END_GROUNDS:
-        names = "、".join(END_GROUNDS.values())
-        raise Refusal(N_("请选择终止的理由：%(choices)s"), field="ground", choices=names)
+        choices = tuple(END_GROUNDS.values())
+        raise Refusal(N_("请选择终止的理由：%(choices)s"), field="ground", choices=choices)
     if standing.ended or not any(stage.state in (OPEN, PAUSED) for stage in standing.stages):
         raise Refusal(N_("没有未完成的阶段，无需终止"))
     if ground != "not_ours" and standing.stage("inspection") and not _inspected(standing):

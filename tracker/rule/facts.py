@@ -44,7 +44,7 @@ def _need(value: object, field: str, message: str) -> Iterator[Refusal]:
 
 def _one_of(value: str, choices: tuple[str, ...], field: str, message: str) -> Iterator[Refusal]:
     if value not in choices:
-        yield Refusal(message, field=field, value=value, choices="、".join(choices))
+        yield Refusal(message, field=field, value=value, choices=choices)
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def problems(letter: Letter, at: datetime) -> tuple[Refusal, ...]:
         if (size := len(getattr(letter, field))) > limit
     ]
     if letter.channel not in BY_NAME:
-        found.append(Refusal(N_("没有这种来源，可用：%(choices)s"), field="channel", choices="、".join(BY_NAME)))
+        found.append(Refusal(N_("没有这种来源，可用：%(choices)s"), field="channel", choices=tuple(BY_NAME)))
     if letter.received_at > at:
         found.append(Refusal(N_("收到时间不能晚于现在"), field="received_at"))
     if letter.received_at < EARLIEST:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from tracker.rule.refusals import N_, Refusal
+from tracker.rule.refusals import N_, Refusal, Word, filled
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,9 @@ BY_NAME = {channel.name: channel for channel in CHANNELS}
 KINDS: tuple[str, ...] = (N_("投诉举报"), N_("求助"), N_("咨询"), N_("建议"), N_("表扬"))
 GRADES: tuple[str, ...] = (N_("一般"), N_("紧急"), N_("疑难"))
 
+#: How the limit that a source sets itself is called.
+OUTSIDE = N_("%(channel)s应反")
+
 CONTENT_MAX = 20_000
 PLACE_MAX = 200
 NAME_MAX = 60
@@ -55,6 +59,22 @@ TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 BESIDE_HANZI = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def outside(channel: str) -> str:
+    """The key of the limit that ``channel`` sets itself: ``12345热线应反``."""
+    return OUTSIDE % {"channel": channel}
+
+
+def is_outside(key: str) -> bool:
+    return key.endswith(outside(""))
+
+
+def outside_name(key: str, translate: Callable[[str], str] = str) -> str:
+    """What such a limit is called; one of another form is called by its key."""
+    if not is_outside(key):
+        return key
+    return filled(OUTSIDE, {"channel": Word(key.removesuffix(outside("")))}, translate)
 
 
 def clean(text: str, *, lines: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -35,6 +36,9 @@ class Light(StrEnum):
     BACKFILL = "backfill"
 
 
+ONE_DAY, DAYS, HOURS, MINUTES = N_("1天"), N_("%(n)s天"), N_("%(n)s小时"), N_("%(n)s分")
+LONG_SHORT = N_("%(long)s%(short)s")
+
 _LIGHT_OF_STATE = {
     State.PAUSED: Light.PAUSED,
     State.BACKFILL: Light.BACKFILL,
@@ -67,12 +71,15 @@ def lateness(due_at: datetime, at: datetime) -> timedelta:
     return max(at - due_at, timedelta(0))
 
 
-def two_units(delta: timedelta) -> tuple[tuple[int, str], ...]:
-    """A span in at most two neighbouring units, rounded down, as (number, unit msgid): 2天1小时, 3小时, 0分.
+def span(delta: timedelta, translate: Callable[[str], str] = str) -> str:
+    """A length of time in at most two neighbouring units, rounded down: 2天1小时, 3小时, 0分; in English 2 days 1 h.
 
     Never negative: a span below zero is shown as none.
     """
     minutes = max(delta // timedelta(minutes=1), 0)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    units = ((days, N_("天")), (hours, N_("小时"))) if days else ((hours, N_("小时")), (minutes, N_("分")))
-    return tuple((n, unit) for n, unit in units if n) or ((0, N_("分")),)
+    long, short = ((days, DAYS), (hours, HOURS)) if days else ((hours, HOURS), (minutes, MINUTES))
+    if days == 1:
+        long = (1, ONE_DAY)
+    told = [translate(unit) % {"n": n} for n, unit in (long, short) if n] or [translate(MINUTES) % {"n": 0}]
+    return told[0] if len(told) == 1 else translate(LONG_SHORT) % {"long": told[0], "short": told[1]}

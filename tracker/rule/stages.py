@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from tracker.rule.calendar import Calendar
 from tracker.rule.explain import DayCount, explain
 from tracker.rule.instants import end_of, last_day, local, shown, wall
-from tracker.rule.lights import Light, State, lateness, light, two_units
+from tracker.rule.lights import Light, State, lateness, light, span
 from tracker.rule.refusals import N_, Refusal
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "lateness",
     "light",
     "shown",
-    "two_units",
+    "span",
 ]
 
 CONVENTION_WORDS = {
@@ -105,7 +105,7 @@ class Rule:
                 N_("没有“%(value)s”这种计日方式，可选：%(choices)s"),
                 field="convention",
                 value=self.convention,
-                choices="、".join(CONVENTIONS),
+                choices=CONVENTIONS,
             )
         self._check_stages()
         self._check_closing_hour()

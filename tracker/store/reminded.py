@@ -13,7 +13,7 @@ from tracker.store.database import rows
 # One line for what several people were shown at once.
 OF_CASE = """
 SELECT reminder.shown_at, reminder.rung, coalesce(deadline.key, '') AS limit_key,
-    group_concat(person.name, '、') AS names
+    group_concat(person.name, char(10)) AS names
 FROM reminder JOIN person ON person.id = reminder.recipient_id
 LEFT JOIN deadline ON deadline.id = reminder.deadline_id
 WHERE reminder.case_id = :case_id AND reminder.shown_at IS NOT NULL
@@ -28,10 +28,12 @@ class Reminded:
     at: datetime
     rung: str
     limit: str
-    names: str
+    names: tuple[str, ...]
 
 
 def of_case(db: Database, case_id: int) -> tuple[Reminded, ...]:
     """The reminders that were shown, newest first."""
     found = rows(db, OF_CASE, {"case_id": case_id})
-    return tuple(Reminded(from_text(r["shown_at"]), r["rung"], r["limit_key"], r["names"]) for r in found)
+    return tuple(
+        Reminded(from_text(r["shown_at"]), r["rung"], r["limit_key"], tuple(r["names"].split("\n"))) for r in found
+    )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.clock import local
@@ -28,6 +27,8 @@ from tracker.web.case_words import STARTS, STATES
 from tracker.web.forms_case import Form, Reader
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
+from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 pages = Blueprint("case", __name__)
 Answer = str | Response | tuple[str, int]
@@ -57,7 +58,7 @@ def _no_such_case(_error: NoSuchCase) -> Answer:
 
 @pages.errorhandler(NotAllowed)
 def _not_allowed(error: NotAllowed) -> Answer:
-    names = "、".join(one.name for one in people.with_role(context.db(), "supervisor"))
+    names = listed(one.name for one in people.with_role(context.db(), "supervisor"))
     return errors.page(
         403, _("没有权限"), errors.said(error), *([_("督办人员：%(names)s", names=names)] if names else [])
     )

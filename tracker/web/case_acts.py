@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import request
-from flask_babel import gettext as _
 
 from tracker.office import closing, dispatch, intake
 from tracker.rule.conduct import STAGE_ORDER
 from tracker.web import context, forms_case
 from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
 from tracker.web.routes import route
+from tracker.web.words import gettext as _
 
 OFFICERS = ("handler", "supervisor")
 DESK = ("clerk", "supervisor")

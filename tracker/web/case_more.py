@@ -6,7 +6,6 @@ import io
 from typing import Any
 
 from flask import abort, current_app, render_template, request, send_file
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.office import intake
@@ -21,6 +20,7 @@ from tracker.web.case_view import Shown
 from tracker.web.case_words import STARTS
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
+from tracker.web.words import gettext as _
 
 #: A file that somebody sent in is never run or drawn as a page of ours.
 SANDBOX = "sandbox; default-src 'none'"

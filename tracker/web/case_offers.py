@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
-
 from tracker.rule import conduct
 from tracker.rule.conduct import BACKFILL, END_GROUNDS, OPEN, STAGE_NAMES
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store.people import Person
 from tracker.web import errors
 from tracker.web.case_view import Shown, Stage
+from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 
 def why_not(check: Callable[..., Any], *arguments: object) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class Offers:
 
     def others(self, asker: int | None) -> str:
         """The names of those whom something waits for: the supervisors without the one who asked."""
-        return "、".join(one.name for one in self.supervisors if one.id != asker)
+        return listed(one.name for one in self.supervisors if one.id != asker)
 
     @property
     def redo(self) -> tuple[tuple[str, str], ...]:

@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import request
-from flask_babel import gettext as _
 
 from tracker.rule.refusals import N_, Refusal
 from tracker.store.cases import Case
 from tracker.web import lines, overdue_asked
 from tracker.web.routes import local_path
+from tracker.web.words import gettext as _
 
 #: The lists that lead to a case, by the first part of their address.
 LISTS = {"overdue": N_("超期清单"), "today": N_("今日待办"), "inbox": N_("提醒")}

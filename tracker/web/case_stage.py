@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import abort, request
-from flask_babel import gettext as _
 
 from tracker.clock import local
 from tracker.office import intake, stages
@@ -23,6 +22,7 @@ from tracker.web.case_words import FACTS, JUST_NOW
 from tracker.web.forms_case import Form, Reader
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
+from tracker.web.words import gettext as _
 
 #: How long the second press of a button is taken for the first.
 A_MOMENT = timedelta(minutes=1)

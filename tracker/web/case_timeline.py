@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
-
 from tracker.office.desk import Folder
 from tracker.rule.conduct import BACKFILL, END_GROUNDS, STAGE_NAMES
+from tracker.rule.intake import outside_name
 from tracker.rule.refusals import N_
 from tracker.store.audit import Record
 from tracker.store.facts import Evidence, Fact
 from tracker.store.reminded import Reminded
 from tracker.web import view
 from tracker.web.case_words import CHOSEN, FACTS, JUST_NOW, REMINDER, REMINDERS
+from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 SHOWN = 30
 GOOD, WARN, BAD, PLAIN = "g", "y", "r", ""
@@ -76,10 +77,10 @@ def timeline(folder: Folder, trail: Trail, looks: bool, kind: str) -> History:
 
 
 def _reminder(one: Reminded) -> Entry:
-    name = _(STAGE_NAMES[one.limit]) if one.limit in STAGE_NAMES else one.limit
+    name = _(STAGE_NAMES[one.limit]) if one.limit in STAGE_NAMES else outside_name(one.limit, _)
     title = _(REMINDERS.get(one.rung, REMINDER))
     lines = ((_("时限"), name),) if name else ()
-    return Entry(one.at, "", title, (*lines, (_("提醒"), one.names)), WARN)
+    return Entry(one.at, "", title, (*lines, (_("提醒"), listed(one.names))), WARN)
 
 
 def _entries(folder: Folder, records: tuple[Record, ...], looks: bool) -> Iterator[Entry]:
@@ -127,7 +128,7 @@ def _said(name: str, value: Any) -> str:
     if not value:
         return ""
     if isinstance(value, list):
-        return "、".join(value)
+        return listed(value)
     if name in CHOSEN:
         return _(value)
     if name in ("demand_until", "planned", "report_date", "until"):
@@ -144,12 +145,14 @@ def _instant(text: str) -> datetime:
 
 
 def _stage_name(record: Record) -> str:
-    return _(STAGE_NAMES[record.detail["stage"]])
+    name = STAGE_NAMES[record.detail["stage"]]
+    return _(name)
 
 
 def _register(record: Record, _fact: Fact | None) -> Told:
     detail = record.detail
-    lines = [(_("来源"), _(detail["channel"]))] if detail.get("channel") else []
+    channel = detail.get("channel")
+    lines = [(_("来源"), _(channel))] if channel else []
     if detail.get("handler"):
         lines.append((_("派单"), detail["handler"]))
     if detail.get("lead"):
@@ -196,7 +199,7 @@ def _backfill(record: Record, _fact: Fact | None) -> Told:
 
 
 def _ask_end(record: Record, _fact: Fact | None) -> Told:
-    ground = _(END_GROUNDS[record.detail["ground"]])
+    ground = END_GROUNDS[record.detail["ground"]]
     return Told(_("申请终止：%(ground)s", ground=ground), ((_("理由"), record.detail["reason"]),), WARN)
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from tracker.office import desk
@@ -14,6 +13,7 @@ from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct, lights
 from tracker.rule.conduct import BACKFILL, DONE, OPEN, STAGE_NAMES, STAGE_ORDER
+from tracker.rule.intake import outside_name
 from tracker.rule.lights import Light
 from tracker.rule.refusals import Refusal
 from tracker.rule.stages import CONVENTION_WORDS, RULE_1, Rule
@@ -22,6 +22,8 @@ from tracker.store.deadlines import Deadline
 from tracker.store.facts import Evidence, Fact
 from tracker.web import view
 from tracker.web.case_words import KINDS_OF_FILE
+from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 TONES = {Light.DONE: "done", Light.DONE_LATE: "done late", Light.NEAR: "near", Light.OVERDUE: "late"}
 NOT_BEGUN = "todo"
@@ -119,7 +121,7 @@ class Shown:
         running = (one for one in self.folder.deadlines if one.state in (OPEN, BACKFILL))
         limit = next(one for one in running if one.due_at == due_at and one.key == self.case.next_limit)
         kind = lights.light(limit.key, due_at, limit.state, None, self.at, self.rule or RULE_1)
-        name = _(STAGE_NAMES[limit.key]) if limit.kind == "stage" else limit.key
+        name = _(STAGE_NAMES[limit.key]) if limit.kind == "stage" else outside_name(limit.key, _)
         if kind is Light.BACKFILL:
             return Status(kind, name)
         text = view.span(self.at - due_at) if kind is Light.OVERDUE else self._left(due_at)
@@ -193,7 +195,7 @@ class Shown:
     def _who(self, deadline: Deadline, fact: Fact | None) -> str:
         if fact is not None:
             named = fact.body.get("officers") or ([fact.body["who"]] if fact.body.get("who") else [])
-            return "、".join(named) or fact.by_name
+            return listed(named) or fact.by_name
         return (self.case.handler or _("待派单")) if deadline.state == OPEN else ""
 
     def _may_undo(self, deadline: Deadline, fact: Fact | None) -> bool:
@@ -209,4 +211,4 @@ class Shown:
 def counted(evidence: tuple[Evidence, ...], fact: Fact | None) -> str:
     """The evidence of a fact by kind: “照片 2 份、文字记录 1 份”."""
     kinds = Counter(_(KINDS_OF_FILE[one.kind]) for one in evidence if fact is not None and one.fact_id == fact.id)
-    return "、".join(_("%(kind)s %(n)s 份", kind=kind, n=n) for kind, n in kinds.items())
+    return listed(_("%(kind)s %(n)s 份", kind=kind, n=n) for kind, n in kinds.items())

@@ -37,16 +37,8 @@ class Forbidden(Exception):
 
 def said(refusal: Refusal) -> str:
     """The sentence of a refusal in the reader's language; instants in it stand in the office's zone."""
-    params = {key: view.stamp(it) if isinstance(it, datetime) else _words(it) for key, it in refusal.params.items()}
-    text: str = _(refusal.message)
-    return text % params if params else text
-
-
-def _words(value: object) -> object:
-    """The words of the product in a parameter (the name of a stage, a list of choices), translated too."""
-    if not isinstance(value, str) or view.is_chinese():
-        return value
-    return ", ".join(_(word) if word else word for word in value.split("、"))
+    params = {key: view.stamp(it) if isinstance(it, datetime) else it for key, it in refusal.params.items()}
+    return _(refusal.message, **params)
 
 
 def by_field(error: Refusal | Refusals) -> dict[str, str]:

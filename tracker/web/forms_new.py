@@ -22,6 +22,7 @@ from tracker.store.categories import Category
 from tracker.store.settings import Office
 from tracker.store.streets import Street
 from tracker.web import moments
+from tracker.web.words import listed
 
 #: How much of a wrong entry its error repeats.
 SHOWN = 30
@@ -209,7 +210,7 @@ def phone(typed: str) -> str:
 def named(names: Iterable[str]) -> str:
     """Some of the names, for an error."""
     found = list(names)
-    return "、".join(found[:NAMED]) + ("…" if len(found) > NAMED else "")
+    return listed(found[:NAMED]) + ("…" if len(found) > NAMED else "")
 
 
 def match_street(text: str, known: Sequence[Street]) -> list[Street]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from urllib.parse import quote
 
-from flask_babel import gettext as _
-
 from tracker.clock import local
-from tracker.rule.lights import Light, light, two_units
+from tracker.rule.intake import outside_name
+from tracker.rule.lights import Light, light, span
+from tracker.rule.refusals import Word, listed
 from tracker.rule.stages import STAGE_WORDS, Rule
 from tracker.store import rules
 from tracker.store.overdue import EVERYTHING, OverdueLine, Wanted
 from tracker.web import context, view
+from tracker.web.words import gettext as _
 
 STAGES = tuple(STAGE_WORDS)
 ORDINARY = ("投诉举报", "一般")
@@ -58,7 +60,7 @@ def ordinary_rule() -> Rule:
 
 def limit_name(key: str) -> str:
     """``2 现场检查``; an outside limit has a name of its own."""
-    return f"{STAGES.index(key) + 1} {_(STAGE_WORDS[key])}" if key in STAGE_WORDS else key
+    return f"{STAGES.index(key) + 1} {_(STAGE_WORDS[key])}" if key in STAGE_WORDS else outside_name(key, _)
 
 
 def address(no: str, came_from: str) -> str:
@@ -70,6 +72,7 @@ class Words:
     """What the rows of one page have in common, looked up once."""
 
     def __init__(self, at: datetime, rule: Rule, came_from: str) -> None:
+        self.say = cache(_)
         self.at = at
         self.rule = rule
         self.zone = context.office().zone
@@ -77,8 +80,6 @@ class Words:
         self.came_from = came_from
         self.before, self.after = address("|", came_from).split("|")
         self.limits = {key: limit_name(key) for key in STAGE_WORDS}
-        self.units = {unit: _(unit) for unit in ("天", "小时", "分")}
-        self.gap = "" if view.is_chinese() else " "
         self.lights = {
             Light.OVERDUE: ("r", "■", _("超期")),
             Light.NEAR: ("y", "▲", _("临期")),
@@ -108,8 +109,8 @@ class Words:
                 told=f"{word} {span}" if colour == "r" else self.left % {"span": span},
                 title=line.title,
                 tags=tuple(self.tags(line)),
-                categories="、".join(line.categories),
-                limit=self.limits.get(line.limit, line.limit),
+                categories=listed(map(Word, line.categories), self.say),
+                limit=self.limits.get(line.limit) or outside_name(line.limit, self.say),
                 street=line.street,
                 due=view.due_short(line.due_at),
                 handler=line.handler,
@@ -118,8 +119,7 @@ class Words:
 
     def span(self, due_at: datetime) -> str:
         """How far ``due_at`` is, behind or ahead."""
-        units = two_units(abs(self.at - due_at))
-        return self.gap.join(f"{n}{self.gap}{self.units[unit]}" for n, unit in units)
+        return span(abs(self.at - due_at), self.say)
 
     def tags(self, line: OverdueLine) -> Iterator[str]:
         """What else is to be known of a case at a glance."""

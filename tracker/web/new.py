@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.clock import local
@@ -19,6 +18,7 @@ from tracker.web import context, forms_new, new_aside, view
 from tracker.web.errors import by_field
 from tracker.web.forms_new import Typed
 from tracker.web.routes import route
+from tracker.web.words import gettext as _
 
 pages = Blueprint("new", __name__)
 DESK = ("clerk", "supervisor")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import gettext as _
-
 from tracker.clock import local
 from tracker.rule import intake
 from tracker.rule.conduct import STAGE_NAMES
@@ -18,6 +16,8 @@ from tracker.store.repeats import Repeat
 from tracker.web import context, errors, forms_new, lines
 from tracker.web.forms_new import Typed
 from tracker.web.lines import ORDINARY
+from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 #: A place this long is looked up, and a unit.
 PLACE_FROM, UNIT_FROM = 4, 2
@@ -84,7 +84,7 @@ def _shown(case: Repeat) -> Found:
         case=case,
         standing=_standing(case),
         light=_light(case),
-        same="、".join(word for word, is_so in same if is_so),
+        same=listed(word for word, is_so in same if is_so),
         may_join=case.open and not case.lead_no,
     )
 

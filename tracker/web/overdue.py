@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 from flask import Blueprint, Response, render_template, send_file
-from flask_babel import gettext as _
 
 from tracker.clock import local
 from tracker.exchange.sheets import overdue_workbook
+from tracker.rule.intake import is_outside
 from tracker.rule.stages import STAGE_WORDS
 from tracker.store import overdue, people, spans, streets
 from tracker.store.database import reading
@@ -19,6 +19,7 @@ from tracker.web.errors import by_field
 from tracker.web.menu import CASE_ROLES
 from tracker.web.overdue_asked import LIGHTS, Asked, Source, WrongInstant, read, span_of, typed
 from tracker.web.routes import route
+from tracker.web.words import gettext as _
 
 pages = Blueprint("overdue", __name__)
 PAGE = 50
@@ -116,11 +117,11 @@ def _lamps(asked: Asked) -> list[Lamp]:
 
 def _choices(fields: dict[str, str], *limits: str) -> dict[str, Choices]:
     """The choices of the filter. An outside limit is among them when it is asked for, or on the page."""
-    outside = dict.fromkeys(name for name in (*limits, fields["stage"]) if name.endswith("应反"))
+    outside = dict.fromkeys(name for name in (*limits, fields["stage"]) if is_outside(name))
     found: dict[str, Choices] = {
         "group": [("", _("不分组")), ("stage", _("按阶段")), ("who", _("按承办人")), ("street", _("按街道"))],
         "sort": [("", _("超期最久在前")), ("recent", _("超期最短在前")), ("received", _("收到时间"))],
-        "stage": [(key, lines.limit_name(key)) for key in STAGE_WORDS] + [(name, name) for name in outside],
+        "stage": [(key, lines.limit_name(key)) for key in (*STAGE_WORDS, *outside)],
         "street": [(str(one.id), one.name) for one in streets.every(context.db())] + [("0", _("街道待定"))],
     }
     if context.sees_only() is None:

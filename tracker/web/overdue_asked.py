@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext as _
 
 from tracker.clock import from_text, to_text
 from tracker.rule.intake import clean
@@ -21,6 +20,7 @@ from tracker.store.overdue import GROUPS, SORTS, Group, OverdueLine, Wanted
 from tracker.store.spans import Span
 from tracker.web import context, lines, moments
 from tracker.web.lines import Row, Words
+from tracker.web.words import gettext as _
 
 #: How many lines a group shows; its heading leads to the rest.
 OF_GROUP = 10

@@ -13,12 +13,14 @@ from flask_babel import get_locale
 from tracker import clock
 from tracker.i18n import WEEKDAYS
 from tracker.paths import STATIC
-from tracker.rule.lights import two_units
+from tracker.rule import lights
+from tracker.rule.intake import outside_name
 from tracker.store import heartbeat, people
 from tracker.store.people import ROLES
 from tracker.web import context
 from tracker.web.menu import items
 from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 #: A page warns when the scheduler has been silent for this many of its ticks.
 SILENT_TICKS = 3
@@ -88,8 +90,17 @@ def as_of(instant: datetime) -> str:
 
 def span(delta: timedelta) -> str:
     """A length of time in at most two units: ``1天10小时``."""
-    gap = "" if is_chinese() else " "
-    return gap.join(f"{n}{gap}{_(unit)}" for n, unit in two_units(delta))
+    return lights.span(delta, _)
+
+
+def days(n: int) -> str:
+    """A number of days: ``3天``."""
+    return span(timedelta(days=n))
+
+
+def outside(key: str) -> str:
+    """What a limit from outside is called: ``12345热线应反``."""
+    return outside_name(key, _)
 
 
 def is_chinese() -> bool:
@@ -112,7 +123,7 @@ def role(key: str) -> str:
 def roles(keys: Iterable[str]) -> str:
     """The names of several roles, in their fixed order: ``登记员、承办人``."""
     held = frozenset(keys)
-    return _("、").join(role(key) for key in ROLES if key in held)
+    return listed(role(key) for key in ROLES if key in held)
 
 
 def scheduler_is_silent() -> bool:
@@ -144,6 +155,8 @@ def install(app: Flask) -> None:
         ("pair", pair),
         ("as_of", as_of),
         ("span", span),
+        ("days", days),
+        ("outside", outside),
         ("role", role),
         ("roles", roles),
     ):

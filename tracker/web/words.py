@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import g
 from flask_babel import get_translations
+
+from tracker.rule import refusals
 
 
 def gettext(message: str, **params: object) -> str:
@@ -14,5 +16,9 @@ def gettext(message: str, **params: object) -> str:
         translate: Callable[[str], str] = g.translate
     except AttributeError:
         translate = g.translate = get_translations().gettext
-    text = translate(message)
-    return text % params if params else text
+    return refusals.filled(message, params, translate)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several names in the language of this request: ``林涛、周明``, ``林涛, 周明``."""
+    return refusals.listed(words, gettext)
