@@ -115,10 +115,27 @@ class TestWhoComplained:
         assert NAME not in answer.text
         assert "督办人员：李处、赵科" in answer.text
 
+    def test_a_reason_that_nobody_would_read_comes_back_with_the_form(self, desk, no):
+        answer = desk.client.post(f"/case/{no}/who", data={"reason": "长" * 10_001})
+        assert (answer.status_code, "最多 10000 字" in problems(answer.text)["reason"]) == (400, True)
+        assert NAME not in answer.text
+
+    def test_a_reason_of_invisible_signs_is_none(self, desk, no):
+        answer = desk.client.post(f"/case/{no}/who", data={"reason": "\x00\u202e\u200f"})
+        assert problems(answer.text)["reason"] == "请写明查看投诉人的理由"
+
+    def test_an_anonymous_citizen_who_left_a_number_can_be_called_back(self, desk):
+        desk.enter("王建国")
+        no = desk.case(anonymous=True, name="").no
+        assert f"/case/{no}/who" in desk.page(no)
+        assert "查看的理由" in desk.page(no, "/who")
+        assert PHONE in desk.client.post(f"/case/{no}/who", data={"reason": "先行联系"}).text
+
     def test_an_anonymous_case_has_nobody_to_show(self, desk):
         desk.enter("王建国")
         no = desk.case(anonymous=True, name="", phone="").no
         assert "匿名" in desk.page(no)
+        assert f"/case/{no}/who" not in desk.page(no)
         assert "匿名投诉，没有登记姓名和电话" in desk.page(no, "/who")
 
     def test_no_page_of_the_case_shows_who_complained_to_anybody(self, desk, no):

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from tracker.office import intake
 from tracker.rule.conduct import STAGE_NAMES
-from tracker.rule.refusals import Refusal
+from tracker.rule.intake import clean
+from tracker.rule.refusals import Refusal, Refusals
 from tracker.rule.stages import CONVENTION_WORDS, Stage, explain
 from tracker.store import attachments, rules
 from tracker.store.identity import Complainant
@@ -84,14 +85,15 @@ def who(no: str) -> Answer:
     shown = Shown(context.db(), folder, context.actor(), context.now())
     if request.method == "GET":
         return _who(shown)
-    reason = request.form.get("reason", "").strip()
+    reason = clean(request.form.get("reason", ""))
     try:
-        found = intake.reveal(context.db(), context.actor(), no, reason, context.now())
-    except Refusal as refusal:
-        if refusal.field != "reason":
+        revealed = intake.reveal(context.db(), context.actor(), no, reason, context.now())
+    except (Refusal, Refusals) as problem:
+        found = errors.by_field(problem)
+        if "reason" not in found:
             raise
-        return _who(shown, errors=errors.by_field(refusal), reason=reason), 400
-    return _who(shown, found=found, reason=reason)
+        return _who(shown, errors=found, reason=reason), 400
+    return _who(shown, found=revealed, reason=reason)
 
 
 def _who(shown: Shown, found: Complainant | None = None, **more: Any) -> str:
