@@ -155,6 +155,23 @@ def test_text_from_outside_is_shown_as_text(desk):
     assert "&lt;b&gt;记录" in page
 
 
+@pytest.mark.parametrize(
+    ("convention", "due", "day"),
+    [("natural", "01-01 24:00", ""), ("working", "2027-01-", "工作日，计入"), ("hours", "12-", "满24小时，计入")],
+)
+def test_every_convention_is_told_and_a_year_that_is_not_published_is_provisional(desk, convention, due, day):
+    execute(desk.db, "UPDATE rule SET convention = :convention", {"convention": convention})
+    desk.clock.at = desk.clock.at.replace(month=12, day=29)
+    desk.enter("王建国")
+    no = desk.case().no
+    page = desk.page(no)
+    assert due in page
+    assert ("暂定" in page) is (convention == "working")
+    why = desk.page(no, "/why/recheck")
+    assert day in why
+    assert ("还没有公布" in why) is (convention == "working")
+
+
 class TestTheWayBack:
     def test_it_leads_to_the_list_one_came_from_with_its_filters(self, desk):
         page = desk.enter("李处").page(desk.case().no, "?from=overdue%3Fstreet%3D3")
@@ -200,6 +217,13 @@ class TestTheRecord:
             "派单： 王建国",
         ):
             assert words in record
+
+    def test_a_contact_made_while_registering_is_told_too(self, desk):
+        no = desk.case(talked=True).no
+        page = desk.enter("王建国").page(no)
+        record = page[page.index('id="h-tl"') :]
+        assert "<b>先行联系</b>" in record
+        assert "来电来访时已沟通" in record
 
     def test_reminders_are_the_systems_and_can_be_shown_apart(self, desk):
         case = desk.case()

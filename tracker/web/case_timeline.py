@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from tracker.office.desk import Folder
-from tracker.rule.conduct import BACKFILL, END_GROUNDS, STAGE_NAMES
+from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.intake import outside_name
-from tracker.rule.refusals import N_
 from tracker.store.audit import Record
 from tracker.store.facts import Evidence, Fact
 from tracker.store.reminded import Reminded
-from tracker.web import view
-from tracker.web.case_words import CHOSEN, FACTS, JUST_NOW, REMINDER, REMINDERS
+from tracker.web.case_sentences import GOOD, PLAIN, RECORDS, WARN, Told, marks, of_fact, sentence
+from tracker.web.case_words import REMINDER, REMINDERS
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
 SHOWN = 30
-GOOD, WARN, BAD, PLAIN = "g", "y", "r", ""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One act. ``lines`` are pairs (word or "", text), ``tone`` the colour of its dot, ``fact`` what it recorded."""
+    """One line of the record. ``lines`` are pairs (word or "", text), ``tone`` is the colour of its dot."""
 
     at: datetime
     who: str
@@ -44,16 +41,6 @@ class History:
     entries: tuple[Entry, ...]
     rest: tuple[Entry, ...]
     kind: str = ""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a sentence says: its title, its lines and its colour."""
-
-    title: str
-    lines: tuple[tuple[str, str], ...] = ()
-    tone: str = PLAIN
-    marks: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -88,183 +75,22 @@ def _entries(folder: Folder, records: tuple[Record, ...], looks: bool) -> Iterat
         if record.act == "reveal" and not looks:
             continue
         fact = folder.fact(record.detail.get("fact"))
-        told = SENTENCES.get(record.act, _other)(record, fact)
-        whole = fact if record.act in RECORDS else None
-        yield Entry(
-            at=record.at,
-            who=record.person,
-            title=told.title,
-            lines=(*told.lines, *(_of_fact(whole) if whole else ())),
-            tone=told.tone,
-            marks=(*told.marks, *(_marks(whole) if whole else ())),
-            evidence=tuple(one for one in folder.evidence if whole and one.fact_id == whole.id),
-            undone=whole is not None and whole.undone,
-        )
+        yield _entry(folder, record.at, record.person, sentence(record, fact), fact if record.act in RECORDS else None)
+    told = {record.detail.get("fact") for record in records}
+    for fact in folder.facts:
+        # What was recorded within another act: the contact that a call itself was.
+        if fact.id not in told and fact.kind in STAGE_NAMES:
+            yield _entry(folder, fact.recorded_at, fact.by_name, Told(_(STAGE_NAMES[fact.kind]), tone=GOOD), fact)
 
 
-#: The acts whose line tells the whole fact.
-RECORDS = frozenset({"stage", "attempt", "note", "reply", "shared", "import"})
-
-
-def _of_fact(fact: Fact) -> Iterator[tuple[str, str]]:
-    if fact.recorded_at - fact.happened_at > JUST_NOW:
-        yield _("办理时间"), view.stamp(fact.happened_at)
-    if fact.body.get("truly_at"):
-        yield _("实际检查时间"), view.stamp(_instant(fact.body["truly_at"]))
-    for name, word in FACTS.get(fact.kind, {}).items():
-        if text := _said(name, fact.body.get(name)):
-            yield _(word), text
-    if fact.kind == "note":
-        yield "", fact.body["text"]
-    if fact.kind == "reply" and fact.body.get("handed_back"):
-        yield "", _("已反馈来源单位")
-    if fact.late_cause:
-        yield _("超期原因"), _(fact.late_cause)
-    if fact.reason:
-        yield _("原因说明"), _(fact.reason)
-
-
-def _said(name: str, value: Any) -> str:
-    if not value:
-        return ""
-    if isinstance(value, list):
-        return listed(value)
-    if name in CHOSEN:
-        return _(value)
-    if name in ("demand_until", "planned", "report_date", "until"):
-        return view.day(date.fromisoformat(value))
-    return str(value)
-
-
-def _marks(fact: Fact) -> tuple[str, ...]:
-    return tuple(mark for mark, on in ((_("补录"), fact.backfilled), (_("已撤销"), fact.undone)) if on)
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _stage_name(record: Record) -> str:
-    name = STAGE_NAMES[record.detail["stage"]]
-    return _(name)
-
-
-def _register(record: Record, _fact: Fact | None) -> Told:
-    detail = record.detail
-    channel = detail.get("channel")
-    lines = [(_("来源"), _(channel))] if channel else []
-    if detail.get("handler"):
-        lines.append((_("派单"), detail["handler"]))
-    if detail.get("lead"):
-        lines.append((_("并入"), detail["lead"]))
-    return Told(_("登记"), tuple(lines))
-
-
-def _import(record: Record, _fact: Fact | None) -> Told:
-    where = _("%(file)s 第 %(row)s 行", file=record.detail["file"], row=record.detail["row"])
-    return Told(_("导入历史件"), ((_("来源"), where),))
-
-
-def _stage(record: Record, fact: Fact | None) -> Told:
-    late = bool(record.detail.get("late"))
-    waits = record.detail.get("state") == BACKFILL
-    marks = (_("补录待核"),) if waits else (_("超期完成"),) if late else ()
-    return Told(_stage_name(record), tone=BAD if late or waits else GOOD, marks=marks)
-
-
-def _attempt(_record: Record, _fact: Fact | None) -> Told:
-    return Told(_("联系未成"), tone=WARN)
-
-
-def _note(_record: Record, _fact: Fact | None) -> Told:
-    return Told(_("办理记录"))
-
-
-def _reply(_record: Record, _fact: Fact | None) -> Told:
-    return Told(_("答复"), tone=GOOD)
-
-
-def _shared(record: Record, _fact: Fact | None) -> Told:
-    return Told(_("%(stage)s：引用首件 %(no)s 的记录", stage=_stage_name(record), no=record.detail["lead"]), tone=GOOD)
-
-
-def _undo(record: Record, _fact: Fact | None) -> Told:
-    return Told(_("撤销：%(stage)s", stage=_stage_name(record)), tone=WARN)
-
-
-def _backfill(record: Record, _fact: Fact | None) -> Told:
-    confirmed = record.detail["confirmed"]
-    words = _("确认补录：%(stage)s，按时完成（补录）") if confirmed else _("未确认补录：%(stage)s，按记录时间算完成")
-    return Told(words % {"stage": _stage_name(record)}, _answer(record), GOOD if confirmed else BAD)
-
-
-def _ask_end(record: Record, _fact: Fact | None) -> Told:
-    ground = END_GROUNDS[record.detail["ground"]]
-    return Told(_("申请终止：%(ground)s", ground=ground), ((_("理由"), record.detail["reason"]),), WARN)
-
-
-def _ask_close(record: Record, _fact: Fact | None) -> Told:
-    reason = record.detail.get("reason")
-    return Told(_("申请销项"), ((_("办理小结"), reason),) if reason else (), WARN)
-
-
-def _decide_end(record: Record, _fact: Fact | None) -> Told:
-    approved = record.detail["approved"]
-    return Told(_("同意终止") if approved else _("不同意终止"), _answer(record), GOOD if approved else WARN)
-
-
-def _decide_close(record: Record, _fact: Fact | None) -> Told:
-    approved = record.detail["approved"]
-    return Told(_("销项") if approved else _("退回重办"), _answer(record), GOOD if approved else WARN)
-
-
-def _assign(record: Record, _fact: Fact | None) -> Told:
-    before, after = record.detail["handler"]
-    title = _("改派：%(before)s → %(after)s", before=before, after=after) if before else _("派单：%(name)s", name=after)
-    reason = record.detail.get("reason")
-    return Told(title, ((_("理由"), reason),) if reason else ())
-
-
-FILLED = {"street": N_("街道"), "categories": N_("污染类别"), "place": N_("地点"), "subject_unit": N_("投诉对象")}
-
-
-def _triage(record: Record, _fact: Fact | None) -> Told:
-    lines = []
-    for name, word in FILLED.items():
-        if name in record.detail:
-            before, after = (_said(name, value) or _("空") for value in record.detail[name])
-            lines.append((_(word), f"{before} → {after}"))
-    return Told(_("补全登记"), tuple(lines))
-
-
-def _reveal(record: Record, _fact: Fact | None) -> Told:
-    return Told(_("查看投诉人"), ((_("理由"), record.detail["reason"]),), WARN)
-
-
-def _other(record: Record, _fact: Fact | None) -> Told:
-    return Told(record.act)
-
-
-def _answer(record: Record) -> tuple[tuple[str, str], ...]:
-    answer = record.detail.get("answer")
-    return ((_("意见"), answer),) if answer else ()
-
-
-SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
-    "register": _register,
-    "import": _import,
-    "stage": _stage,
-    "attempt": _attempt,
-    "note": _note,
-    "reply": _reply,
-    "shared": _shared,
-    "undo": _undo,
-    "backfill": _backfill,
-    "ask_end": _ask_end,
-    "ask_close": _ask_close,
-    "decide_end": _decide_end,
-    "decide_close": _decide_close,
-    "assign": _assign,
-    "triage": _triage,
-    "reveal": _reveal,
-}
+def _entry(folder: Folder, at: datetime, who: str, told: Told, fact: Fact | None) -> Entry:
+    return Entry(
+        at=at,
+        who=who,
+        title=told.title,
+        lines=(*told.lines, *(of_fact(fact) if fact else ())),
+        tone=told.tone,
+        marks=(*told.marks, *(marks(fact) if fact else ())),
+        evidence=tuple(one for one in folder.evidence if fact and one.fact_id == fact.id),
+        undone=fact is not None and fact.undone,
+    )
