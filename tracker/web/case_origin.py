@@ -10,7 +10,7 @@ from flask import request
 
 from tracker.rule.refusals import N_, Refusal
 from tracker.store.cases import Case
-from tracker.web import lines, overdue_asked
+from tracker.web import overdue_asked, scope
 from tracker.web.routes import local_path
 from tracker.web.words import gettext as _
 
@@ -52,6 +52,6 @@ def following(case: Case) -> str:
     except Refusal:
         return ""
     place = case.received_at if asked.sort == "received" else case.next_due_at
-    source = overdue_asked.Source(replace(asked, group=""), lines.ordinary_rule())
+    source = overdue_asked.Source(replace(asked, group=""), scope.ordinary_rule())
     found = source.page(asked.wanted, after=(place, case.id) if place else None, size=2)
     return next((line.no for line in found if line.no != case.no), "")

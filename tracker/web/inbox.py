@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from tracker.store import outbox, overdue
 from tracker.store.overdue import Wanted
-from tracker.web import context, lines, notices
+from tracker.web import context, lines, notices, scope
 from tracker.web.lines import Words
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
@@ -27,7 +27,7 @@ def mine() -> str:
     return render_template(
         "inbox.html",
         waiting=notices.waiting(ON_TOP, "inbox"),
-        late=tuple(Words(now, lines.ordinary_rule(), "inbox").rows(late)),
+        late=tuple(Words(now, scope.ordinary_rule(), "inbox", told=True).rows(late)),
         late_count=overdue.count_late(db, now, me.person_id) if late else 0,
         entries=tuple(notices.entries(found[:PAGE])),
         more=found[PAGE - 1].id if len(found) > PAGE else None,

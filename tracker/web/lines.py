@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 from urllib.parse import quote
 
-from tracker.clock import local
 from tracker.rule.intake import outside_name
 from tracker.rule.lights import Light, light, span
 from tracker.rule.refusals import Word, listed
 from tracker.rule.stages import STAGE_WORDS, Rule
-from tracker.store import rules
-from tracker.store.overdue import EVERYTHING, OverdueLine, Wanted
-from tracker.web import context, view
+from tracker.store.overdue import OverdueLine
+from tracker.web import view
 from tracker.web.words import gettext as _
 
 STAGES = tuple(STAGE_WORDS)
-ORDINARY = ("投诉举报", "一般")
+OVERDUE, BACKFILL = Light.OVERDUE.value, Light.BACKFILL.value
 
 
-@dataclass(frozen=True)
-class Row:
-    """One case in a list: its light in colour, shape and word; ``span`` is how late it is, or how long it has yet, and
-    ``told`` says which of the two."""
+class Row(NamedTuple):
+    """One case in a list, as the templates unpack it. ``light`` is a key of LIGHTS in parts/lines.html; ``span`` says
+    how late the case is, or how long it has yet."""
 
+    light: str
+    span: str
     no: str
     href: str
-    colour: str
-    shape: str
-    word: str
-    span: str
-    told: str
     title: str
     tags: tuple[str, ...]
     categories: str
@@ -42,20 +36,6 @@ class Row:
     due: str
     handler: str
     reminded: str
-
-
-def allowed(wanted: Wanted = EVERYTHING) -> Wanted:
-    """What is asked for, as far as the visitor may see it."""
-    me = context.sees_only()
-    return wanted if me is None else replace(wanted, handler_id=me)
-
-
-def ordinary_rule() -> Rule:
-    """The rule that says when a limit is near due: the one for ordinary complaints of today."""
-    today = local(context.now(), context.office().zone).date()
-    rule = rules.rule_for(context.db(), *ORDINARY, today)
-    assert rule is not None  # migration 1 wrote it
-    return rule
 
 
 def limit_name(key: str) -> str:
@@ -71,51 +51,54 @@ def address(no: str, came_from: str) -> str:
 class Words:
     """What the rows of one page have in common, looked up once."""
 
-    def __init__(self, at: datetime, rule: Rule, came_from: str) -> None:
+    def __init__(self, at: datetime, rule: Rule, came_from: str, *, told: bool = False) -> None:
+        """``told``: the rows stand in a list that mixes late ones with others, and say which they are."""
         self.say = cache(_)
         self.at = at
         self.rule = rule
-        self.zone = context.office().zone
-        self.today = local(context.now(), self.zone).date()
+        self.told = told
         self.came_from = came_from
         self.before, self.after = address("|", came_from).split("|")
         self.limits = {key: limit_name(key) for key in STAGE_WORDS}
-        self.lights = {
-            Light.OVERDUE: ("r", "■", _("超期")),
-            Light.NEAR: ("y", "▲", _("临期")),
-            Light.NORMAL: ("g", "●", _("正常")),
-        }
-        self.backfill = ("r", "■", _("补录待核"))
+        self.late = _("超期")
         self.left = _("剩 %(span)s")
         self.joined = _("并入%(n)s件")
         self.is_joined = _("已并入首件")
         self.round = _("第%(n)s轮")
         self.provisional = _("暂定")
         self.historic = _("历史件")
+        self.known: dict[tuple[datetime, str], tuple[str, str, str]] = {}
 
     def rows(self, lines: Iterable[OverdueLine]) -> Iterator[Row]:
         """The lines as they are shown."""
+        before, after, limits = self.before, self.after, self.limits
         for line in lines:
-            kind = light(line.limit, line.due_at, "open", None, self.at, self.rule)
-            colour, shape, word = self.backfill if line.backfill and kind is Light.OVERDUE else self.lights[kind]
-            span = self.span(line.due_at)
+            shown, far, due = self.times(line.due_at, line.limit)
             yield Row(
-                no=line.no,
-                href=f"{self.before}{line.no}{self.after}",
-                colour=colour,
-                shape=shape,
-                word=word,
-                span=span,
-                told=f"{word} {span}" if colour == "r" else self.left % {"span": span},
-                title=line.title,
-                tags=tuple(self.tags(line)),
-                categories=listed(map(Word, line.categories), self.say),
-                limit=self.limits.get(line.limit) or outside_name(line.limit, self.say),
-                street=line.street,
-                due=view.due_short(line.due_at),
-                handler=line.handler,
-                reminded=view.stamp(line.last_reminded_at) if line.last_reminded_at else "",
+                BACKFILL if line.backfill and shown == OVERDUE else shown,
+                far,
+                line.no,
+                f"{before}{line.no}{after}",
+                line.title,
+                tuple(self.tags(line)),
+                listed(map(Word, line.categories), self.say),
+                limits.get(line.limit) or outside_name(line.limit, self.say),
+                line.street,
+                due,
+                line.handler,
+                view.stamp(line.last_reminded_at) if line.last_reminded_at else "",
             )
+
+    def times(self, due_at: datetime, limit: str) -> tuple[str, str, str]:
+        """The light of a limit, how far it is, and its time for a column; worked out once for all that share it."""
+        found = self.known.get((due_at, limit))
+        if found is None:
+            kind = light(limit, due_at, "open", None, self.at, self.rule)
+            far = self.span(due_at)
+            if self.told:
+                far = f"{self.late} {far}" if kind is Light.OVERDUE else self.left % {"span": far}
+            found = self.known[due_at, limit] = kind.value, far, view.due_short(due_at)
+        return found
 
     def span(self, due_at: datetime) -> str:
         """How far ``due_at`` is, behind or ahead."""

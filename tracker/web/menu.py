@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tracker.rule.refusals import N_
-from tracker.store import outbox, overdue
+from tracker.store import outbox
 from tracker.store.people import Person
-from tracker.web import context
+from tracker.web import context, scope
 
 CASE_ROLES = ("clerk", "handler", "supervisor")
 
@@ -24,11 +24,6 @@ class Item:
     key: str = ""
 
 
-def late() -> int:
-    """How many cases are late: of the office, or of the one who sees only their own."""
-    return overdue.count_late(context.db(), context.now(), context.sees_only())
-
-
 def unread() -> int:
     """How many notices the person has not read."""
     return outbox.unread_count(context.db(), context.actor().person_id)
@@ -38,7 +33,7 @@ def unread() -> int:
 MENU: tuple[Item, ...] = (
     Item("today.work", N_("今日待办"), CASE_ROLES, key="t"),
     Item("new.form", N_("登记"), ("clerk", "supervisor"), key="n"),
-    Item("overdue.listing", N_("超期清单"), CASE_ROLES, late, key="o"),
+    Item("overdue.listing", N_("超期清单"), CASE_ROLES, scope.late, key="o"),
     Item("inbox.mine", N_("提醒"), CASE_ROLES, unread, key="i"),
 )
 USERS = Item("people.everybody", N_("用户"), ("admin",))

@@ -13,9 +13,9 @@ from tracker.rule.refusals import Refusal
 from tracker.rule.stages import CONVENTION_WORDS, deadlines
 from tracker.store import repeats, rules
 from tracker.store.repeats import Repeat
-from tracker.web import context, errors, forms_new, lines
+from tracker.web import context, errors, forms_new, lines, scope
 from tracker.web.forms_new import Typed
-from tracker.web.lines import ORDINARY
+from tracker.web.scope import ORDINARY
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
@@ -103,7 +103,7 @@ def _standing(case: Repeat) -> str:
 def _light(case: Repeat) -> str:
     if not case.open or case.next_due_at is None:
         return ""
-    return light(case.next_limit, case.next_due_at, "open", None, context.now(), lines.ordinary_rule()).value
+    return light(case.next_limit, case.next_due_at, "open", None, context.now(), scope.ordinary_rule()).value
 
 
 @dataclass(frozen=True)

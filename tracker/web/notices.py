@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from tracker.rule.refusals import N_
 from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, REASONS, UNDELIVERABLE
 from tracker.store import digest, outbox
 from tracker.store.digest import Digest
 from tracker.store.outbox import Notice
 from tracker.web import context, lines, view
+from tracker.web.words import gettext as _
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tracker.rule.intake import is_outside
 from tracker.rule.stages import STAGE_WORDS
 from tracker.store import overdue, people, spans, streets
 from tracker.store.database import reading
-from tracker.web import context, lines
+from tracker.web import context, lines, scope
 from tracker.web.errors import by_field
 from tracker.web.menu import CASE_ROLES
 from tracker.web.overdue_asked import LIGHTS, Asked, Source, WrongInstant, read, span_of, typed
@@ -69,7 +69,7 @@ def exported() -> Response:
     asked, office, now = read(), context.office(), context.now()
     at = asked.at or now
     heading = _(LIGHTS[asked.light])
-    span = span_of(asked.light, at, lines.ordinary_rule())
+    span = span_of(asked.light, at, scope.ordinary_rule())
     found = overdue.every(context.db(), at, asked.wanted, past=bool(asked.at), span=span, sort=asked.sort)
     by = context.actor().name
     book = overdue_workbook(found, office=office, at=at, taken_at=now, by=by, translate=_, heading=heading)
@@ -86,7 +86,7 @@ def _wrong_instant(wrong: WrongInstant) -> tuple[str, int]:
 
 
 def _page(template: str, asked: Asked, size: int) -> str:
-    rule = lines.ordinary_rule()
+    rule = scope.ordinary_rule()
     with reading(context.db()):
         found = Source(asked, rule).found(size)
         return render_template(
@@ -103,7 +103,7 @@ def _page(template: str, asked: Asked, size: int) -> str:
 
 
 def _lamps(asked: Asked) -> list[Lamp]:
-    counts = overdue.lights(context.db(), context.now(), lines.ordinary_rule(), lines.allowed())
+    counts = scope.lights()
     marks = (
         ("overdue", "r", "■", _("超期"), counts.overdue),
         ("near", "y", "▲", _("临期"), counts.near),
@@ -131,7 +131,7 @@ def _choices(fields: dict[str, str], *limits: str) -> dict[str, Choices]:
 
 
 def _upcoming() -> Upcoming | None:
-    db, now, wanted = context.db(), context.now(), lines.allowed()
+    db, now, wanted = context.db(), context.now(), scope.allowed()
     first = overdue.live(db, now, wanted, span=spans.between(now, None), size=1)
     if not first:
         return None

@@ -18,7 +18,7 @@ from tracker.rule.stages import Rule
 from tracker.store import overdue, spans
 from tracker.store.overdue import GROUPS, SORTS, Group, OverdueLine, Wanted
 from tracker.store.spans import Span
-from tracker.web import context, lines, moments
+from tracker.web import context, lines, moments, scope
 from tracker.web.lines import Row, Words
 from tracker.web.words import gettext as _
 
@@ -74,7 +74,7 @@ def read(args: Mapping[str, str] | None = None) -> Asked:
         group=chosen["group"],
         sort=chosen["sort"],
         light="overdue" if fields["at"] else chosen["light"],
-        wanted=lines.allowed(
+        wanted=scope.allowed(
             Wanted(
                 handler_id=_id(fields["who"]),
                 street_id=_id(fields["street"]),
@@ -147,7 +147,7 @@ class Source:
         db, at = context.db(), asked.at or context.now()
         span = span_of(asked.light, at, rule)
         self.asked = asked
-        self.words = Words(at, rule, asked.url()[1:])
+        self.words = Words(at, rule, asked.url()[1:], told=asked.light == "running")
         self.page: Callable[..., tuple[OverdueLine, ...]]
         self.count: Callable[[Wanted], int]
         self.headings: Callable[[Wanted], tuple[Group, ...]]
@@ -168,9 +168,15 @@ class Source:
             return Found(sum(group.size for group in groups), groups=groups)
         kept = self.page(asked.wanted, after=asked.after, size=size + 1)
         whole = len(kept) <= size
-        count = len(kept) if whole and not asked.after else self.count(asked.wanted)
+        count = len(kept) if whole and not asked.after else self._count()
         more = "" if whole else asked.url(after=placed(*kept[size - 1].place_in(asked.sort)))
         return Found(count, rows=tuple(self.words.rows(kept[:size])), more=more)
+
+    def _count(self) -> int:
+        asked = self.asked
+        if asked.at or asked.narrowed or asked.light == "running":
+            return self.count(asked.wanted)
+        return int(getattr(scope.lights(), asked.light))  # counted for the lamps already
 
     def _groups(self) -> Iterator[Heading]:
         by = self.asked.group

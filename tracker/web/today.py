@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 
 from tracker.clock import local
 from tracker.rule.instants import end_of
@@ -14,10 +13,11 @@ from tracker.store import lists, overdue, spans
 from tracker.store.database import reading
 from tracker.store.overdue import Wanted
 from tracker.store.spans import Span
-from tracker.web import context, lines, notices
+from tracker.web import context, notices, scope
 from tracker.web.lines import Row, Words
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
+from tracker.web.words import gettext as _
 
 pages = Blueprint("today", __name__)
 PRESSING = timedelta(hours=24)
@@ -39,19 +39,19 @@ class Section:
 @route(pages, "/today", roles=CASE_ROLES)
 def work() -> str:
     db, now = context.db(), context.now()
-    scope = _scope()
-    wanted, rule = _wanted(scope), lines.ordinary_rule()
-    words = Words(now, rule, f"today?scope={scope}")
+    whose = _whose()
+    wanted, rule = _wanted(whose), scope.ordinary_rule()
+    words = Words(now, rule, f"today?scope={whose}", told=True)
     with reading(db):
         pressing, week, later = _spans(now)
         return render_template(
             "today.html",
-            scope=scope,
-            scopes=_scopes(),
+            whose=whose,
+            choices=_choices(),
             lights=overdue.lights(db, now, rule, wanted),
-            first=_section(_("先办这些（超期和24小时内）"), pressing, wanted, words, FIRST, scope),
-            week=_section(_("本周到期"), week, wanted, words, WEEK, scope),
-            later=_section(_("今后"), later, wanted, words, LATER, scope),
+            first=_section(_("先办这些（超期和24小时内）"), pressing, wanted, words, FIRST, whose),
+            week=_section(_("本周到期"), week, wanted, words, WEEK, whose),
+            later=_section(_("今后"), later, wanted, words, LATER, whose),
             waiting=notices.waiting(WAITING, words.came_from),
             idle=lists.idle(db, wanted, IDLE),
             idle_count=lists.count_idle(db, wanted),
@@ -59,7 +59,7 @@ def work() -> str:
         )
 
 
-def _scope() -> str:
+def _whose() -> str:
     """Whose work: the address says, else a handler's own, else the whole office's."""
     asked = request.args.get("scope", "")
     if context.sees_only() is not None:
@@ -69,22 +69,22 @@ def _scope() -> str:
     return ME if context.actor().holds("handler") else TEAM
 
 
-def _wanted(scope: str) -> Wanted:
+def _wanted(whose: str) -> Wanted:
     """Mine are the cases I handle; of somebody who handles none, those that they registered."""
     me = context.actor()
-    if scope == TEAM:
+    if whose == TEAM:
         return Wanted()
     return Wanted(handler_id=me.person_id) if me.holds("handler") else Wanted(registered_by=me.person_id)
 
 
-def _scopes() -> tuple[tuple[str, str, int], ...]:
-    """The two scopes with how many limits run in each; none to choose from for who sees only their own."""
+def _choices() -> tuple[tuple[str, str, int], ...]:
+    """Mine and everybody's, with how many limits run in each; none to choose from for who sees only their own."""
     if context.sees_only() is not None:
         return ()
     running = spans.between(None, None)
     return tuple(
-        (scope, word, overdue.count_live(context.db(), context.now(), _wanted(scope), span=running))
-        for scope, word in ((ME, _("我的")), (TEAM, _("全队")))
+        (whose, word, overdue.count_live(context.db(), context.now(), _wanted(whose), span=running))
+        for whose, word in ((ME, _("我的")), (TEAM, _("全队")))
     )
 
 
@@ -97,16 +97,16 @@ def _spans(now: datetime) -> tuple[Span, Span, Span]:
     return spans.between(None, soon), spans.between(soon, sunday), spans.between(sunday, None)
 
 
-def _section(title: str, span: Span, wanted: Wanted, words: Words, size: int, scope: str) -> Section:
+def _section(title: str, span: Span, wanted: Wanted, words: Words, size: int, whose: str) -> Section:
     db, now = context.db(), context.now()
     found = overdue.live(db, now, wanted, span=span, size=size + 1)
     count = len(found) if len(found) <= size else overdue.count_live(db, now, wanted, span=span)
-    return Section(title, count, tuple(words.rows(found[:size])), _rest(scope))
+    return Section(title, count, tuple(words.rows(found[:size])), _rest(whose))
 
 
-def _rest(scope: str) -> str:
+def _rest(whose: str) -> str:
     """The list with the rest of a section; none holds the cases that somebody registered."""
     me = context.actor()
-    if scope == TEAM:
+    if whose == TEAM:
         return "/overdue?light=running"
     return f"/overdue?light=running&who={me.person_id}" if me.holds("handler") else ""
