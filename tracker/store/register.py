@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from tracker.clock import to_text
 from tracker.rule.refusals import N_, Refusal
 from tracker.store.database import connect
+from tracker.store.disk import refuse_network
 from tracker.store.keys import bind, load_key
 from tracker.store.schema import migrate
 
@@ -29,6 +30,7 @@ def open_register(home: Path, at: datetime, name: str = DATABASE) -> Database:
     could read nothing that the old one encrypted.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    refuse_network(home)
     if (home / DATABASE).exists() and not (home / KEY).exists():
         raise Refusal(LOST_KEY, database=home / DATABASE, path=home / KEY)
     master = load_key(home / KEY)
