@@ -15,8 +15,9 @@ from tracker.clock import local
 from tracker.rule.instants import shown
 from tracker.rule.intake import outside_name
 from tracker.rule.lights import lateness, span
-from tracker.rule.refusals import N_, Word, listed
+from tracker.rule.refusals import N_, listed
 from tracker.rule.stages import STAGE_WORDS
+from tracker.store import categories
 from tracker.store.overdue import OverdueLine
 from tracker.store.settings import Office
 
@@ -55,7 +56,7 @@ class View:
 
     def categories(self, line: OverdueLine) -> str:
         """What the complaint is about, by the names of the register."""
-        return listed(map(Word, line.categories), self.translate)
+        return listed((categories.told(one, self.translate) for one in line.categories), self.translate)
 
     def due(self, line: OverdueLine) -> str:
         """The day and hour of the limit, as `2019-05-10 24:00`."""

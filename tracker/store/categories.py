@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -22,6 +22,11 @@ class Category:
     code: str
     parent: str
     name: str
+
+
+def told(name: str, translate: Callable[[str], str]) -> str:
+    """``大气·恶臭异味``, as a list names a category, in another language."""
+    return "·".join(map(translate, name.split("·")))
 
 
 def in_use(db: Database) -> tuple[Category, ...]:

@@ -22,6 +22,7 @@ from tracker.store.categories import Category
 from tracker.store.settings import Office
 from tracker.store.streets import Street
 from tracker.web import moments
+from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
 #: How much of a wrong entry its error repeats.
@@ -165,7 +166,7 @@ class Reader:
             if len(found) == 1:
                 codes[found[0].code] = None
                 continue
-            names = named(f"{one.code} {one.parent}·{one.name}" for one in found)
+            names = named(f"{one.code} {_(one.parent)}·{_(one.name)}" for one in found)
             words = (
                 N_("“%(value)s”可能是 %(names)s，请填代码")
                 if found

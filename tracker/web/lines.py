@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 from urllib.parse import quote
 
 from tracker.rule.intake import outside_name
 from tracker.rule.lights import Light, light, span
-from tracker.rule.refusals import Word, listed
+from tracker.rule.refusals import listed
 from tracker.rule.stages import STAGE_WORDS, Rule
+from tracker.store import categories
 from tracker.store.overdue import OverdueLine
 from tracker.web import view
 from tracker.web.words import gettext as _
@@ -54,6 +55,7 @@ class Words:
     def __init__(self, at: datetime, rule: Rule, came_from: str, *, told: bool = False) -> None:
         """``told``: the rows stand in a list that mixes late ones with others, and say which they are."""
         self.say = cache(_)
+        self.kind = cache(partial(categories.told, translate=self.say))
         self.at = at
         self.rule = rule
         self.told = told
@@ -81,7 +83,7 @@ class Words:
                 f"{before}{line.no}{after}",
                 line.title,
                 tuple(self.tags(line)),
-                listed(map(Word, line.categories), self.say),
+                listed(map(self.kind, line.categories), self.say),
                 limits.get(line.limit) or outside_name(line.limit, self.say),
                 line.street,
                 due,
