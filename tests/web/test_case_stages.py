@@ -280,6 +280,22 @@ class TestWhatRegistrationLeftOpen:
         assert re.search(r'value="11" checked', answer.text)
 
 
+def test_after_继续整改_a_further_step_is_asked_for_and_the_stage_keeps_its_stamp(desk, no):
+    desk.finish(no, "contact", "inspection", "recheck")
+    desk.record(no, "resolution", next_step="继续整改", until="06-25")
+    done_at = desk.folder(no).stage("resolution").done_at
+    desk.later(days=30)
+    page = desk.page(no)
+    assert "继续整改之后的处理" in page
+    assert "后续处理为“继续整改”，还没有最终处理" in page
+    assert "resolution-late_cause" not in page
+    assert desk.record(no, "resolution").status_code == 303
+    page = desk.page(no)
+    assert "已记录后续处理：办结" in page
+    assert "继续整改之后的处理" not in page
+    assert desk.folder(no).stage("resolution").done_at == done_at
+
+
 def test_a_stage_is_recorded_once(desk, no):
     desk.finish(no, "inspection")
     answer = desk.record(no, "inspection")

@@ -13,7 +13,7 @@ from tracker.office import intake, stages
 from tracker.office.desk import Folder
 from tracker.office.stages import Around, Upload
 from tracker.rule.conduct import BACKFILL, NEEDS, STAGE_NAMES, STAGE_ORDER
-from tracker.rule.facts import Attempt, StageFact
+from tracker.rule.facts import Attempt, Resolution, StageFact
 from tracker.rule.recording import Entry, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.web import context, forms_case, view
@@ -122,8 +122,9 @@ def _rest(read: Reader, folder: Folder, fact: StageFact, around: Around) -> tupl
 
 def _floors(folder: Folder, key: str) -> tuple[datetime, ...]:
     standing = folder.standing
-    before = standing.stage(NEEDS.get(key, ""))
-    return tuple(at for at in (standing.received_at, standing.since, before and before.happened_at) if at)
+    stages = (standing.stage(NEEDS.get(key, "")), standing.stage(key))
+    done = (stage.happened_at for stage in stages if stage is not None)
+    return tuple(at for at in (standing.received_at, standing.since, *done) if at)
 
 
 def _attempt(no: str, form: Form, tried: Attempt, around: Around) -> Done:
@@ -139,6 +140,8 @@ def _tried(after: Folder, tried: Attempt) -> Done:
 
 
 def _recorded(after: Folder, fact: StageFact) -> Done:
+    if after.standing.steps > 1 and isinstance(fact, Resolution):
+        return Done(_("已记录后续处理：%(step)s", step=_(fact.next_step)))
     deadline = after.stage(fact.key)
     n = STAGE_ORDER.index(fact.key) + 1
     if deadline.state == BACKFILL or deadline.done_at is None:
