@@ -156,3 +156,18 @@ def test_idle_cases_are_read_from_an_index_that_holds_them_alone(office):
     office.case(NOW - HOUR, kind="求助")
     assert lists.count_idle(office.db, Wanted(handler_id=office.other.id)) == 0
     assert lists.count_idle(office.db, Wanted(registered_by=office.clerk.id)) == 1
+
+
+def test_an_empty_register_says_how_to_begin_until_the_first_complaint(client, office, sign_in, make_person):
+    sign_in(client, make_person(roles=("clerk", "admin")))
+    page = client.get("/today").text
+    assert "开始使用" in page
+    assert 'href="/people/new"' in page
+    assert 'href="/streets"' in page
+    office.case()
+    assert "开始使用" not in client.get("/today").text
+
+
+def test_a_handler_is_not_told_to_do_what_others_do(client, sign_in, make_person):
+    sign_in(client, make_person(roles=("handler",)))
+    assert "开始使用" not in client.get("/today").text

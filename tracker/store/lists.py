@@ -26,6 +26,8 @@ IDLE = IDLE_LINE + IDLE_WHERE + "ORDER BY cases.id LIMIT :size"
 ALL_IDLE = "SELECT count(*) FROM cases "
 IDLE_COUNT = ALL_IDLE + IDLE_WHERE
 
+ANY = "SELECT EXISTS (SELECT 1 FROM cases)"
+
 
 @dataclass(frozen=True)
 class Idle:
@@ -55,3 +57,8 @@ def count_idle(db: Database, wanted: Wanted) -> int:
 
 def _of(wanted: Wanted) -> dict[str, int | None]:
     return {"handler_id": wanted.handler_id, "registered_by": wanted.registered_by}
+
+
+def any_case(db: Database) -> bool:
+    """Has this register seen its first complaint?"""
+    return bool(value(db, ANY))

@@ -56,6 +56,7 @@ def work() -> str:
             idle=lists.idle(db, wanted, IDLE),
             idle_count=lists.count_idle(db, wanted),
             came_from=words.came_from,
+            first_day=not lists.any_case(db),
         )
 
 
