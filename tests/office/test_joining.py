@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import NOW
 from tests.office.entries import CONTACT, FACTS, INSPECTION, RECHECK, REPLY, RESOLUTION, shanghai
-from tracker.office import closing, stages
+from tracker.office import closing, moving, stages
 from tracker.rule.refusals import Refusal, Refusals
 
 HOUR = timedelta(hours=1)
@@ -113,6 +113,23 @@ def test_a_late_entry_that_was_refused_is_shared_as_done_when_it_was_recorded(te
     )
     stage = team.folder(joined).stage("inspection")
     assert (stage.state, stage.done_at, stage.backfilled) == ("done", recorded, False)
+
+
+def test_what_the_lead_case_was_given_while_the_repeat_stood_still_is_shared_when_it_runs_again(team, lead, joined):
+    moving.ask_suspension(team.db, team.other, joined, team.version(joined), "case", "当事人出国", NOW + HOUR)
+    moving.decide_suspension(team.db, team.supervisor, joined, team.version(joined), True, "", NOW + HOUR)
+    team.record(lead, INSPECTION, NOW + 2 * HOUR)
+    assert team.states(joined)["inspection"] == "paused"
+    moving.resume(team.db, team.supervisor, joined, team.version(joined), "", NOW + 3 * HOUR)
+    assert (team.states(joined)["inspection"], team.states(joined)["recheck"]) == ("done", "open")
+    assert team.folder(joined).stage("inspection").done_at == NOW + 2 * HOUR
+
+
+def test_what_was_taken_back_in_the_joined_case_is_not_shared_again(team, lead, joined):
+    team.record(lead, INSPECTION, NOW + HOUR, by=team.second)
+    stages.undo(team.db, team.second, joined, "inspection", NOW + HOUR)
+    team.record(lead, RECHECK, NOW + 2 * HOUR)
+    assert (team.states(joined)["inspection"], team.states(joined)["recheck"]) == ("open", "open")
 
 
 def test_a_repeat_without_street_and_category_has_those_of_its_lead_case(team, lead):

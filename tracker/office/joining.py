@@ -35,21 +35,22 @@ def problems(db: Database, lead_no: str) -> Iterator[Refusal]:
 
 
 def share_from_lead(db: Database, actor: Actor, case: Case, at: datetime) -> None:
-    """Enter in ``case``, new at ``at``, the site work that its lead case has already had."""
-    lead = desk.read_id(db, case.lead_case_id or 0)
+    """Enter in ``case``, new or running again at ``at``, the site work that its lead case has already had."""
+    if case.lead_case_id is None:
+        return
+    lead = desk.read_id(db, case.lead_case_id)
     for key in SHARED:
         _share(db, actor, lead, case, key, at)
 
 
 def share_to_joined(db: Database, actor: Actor, lead: Case, key: str, at: datetime) -> None:
-    """Enter a stage just completed on the lead case in each open case joined to it, and the one that waited for it."""
+    """Enter a stage just completed on the lead case in each open case joined to it, and what could not be before."""
     if key not in SHARED:
         return
     waiting = [case for case in cases.joined(db, lead.id) if case.state == "open"]
     folder = desk.read_id(db, lead.id) if waiting else None
     for case in waiting:
-        following = SHARED[SHARED.index(key) :]
-        if folder and any([_share(db, actor, folder, case, one, at) for one in following]):
+        if folder and any([_share(db, actor, folder, case, one, at) for one in SHARED]):
             cases.touch(db, case.id, case.version, actor.person_id, at)
             desk.follow(db, case.id, at, "stage")
 
@@ -113,6 +114,8 @@ def _share(db: Database, actor: Actor, lead: Folder, case: Case, key: str, at: d
     fact = lead.fact(done.fact_id) if done else None
     before = NEEDS.get(key)
     if stage is None or done is None or fact is None or (before and not joined.standing.settled(before)):
+        return False
+    if any(one.body.get("shared_fact") == fact.id for one in joined.facts):  # and was taken back there
         return False
     if not joined.standing.triaged:
         _triage(db, actor, lead.case, joined, at)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from tracker.clock import local, to_text
-from tracker.office import desk, requesting
+from tracker.office import desk, joining, requesting
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import asking, conduct
@@ -118,6 +118,7 @@ def resume(db: Database, actor: Actor, no: str, seen: int, note: str, at: dateti
         before = _limits(folder, folder.stages)
         moved = _put(db, folder.stages, before, run_again(before, at, _counting(db, folder)))
         moving.end_pauses(db, folder.case.id, at)
+        joining.share_from_lead(db, actor, folder.case, at)
         desk.log(db, actor, folder, "resume", at, ground=folder.standing.paused, note=note, moved=moved)
     return desk.read(db, no)
 
