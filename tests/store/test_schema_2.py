@@ -46,7 +46,7 @@ def old(tmp_path, monkeypatch):
 def test_a_migrated_register_is_the_same_as_a_fresh_one(old, tmp_path):
     fresh = open_register(tmp_path / "fresh", NOW)
     assert schema.version(old) == 1
-    assert migrate(old, to_text(NOW)) == (2,)
+    assert migrate(old, to_text(NOW)) == tuple(range(2, schema.LATEST + 1))
     assert everything(old) == everything(fresh)
     assert migrate(old, to_text(NOW)) == ()
     fresh.close()
@@ -74,7 +74,7 @@ def test_no_trigger_of_before_is_lost(old):
 
     before = triggers()
     migrate(old, to_text(NOW))
-    assert triggers() == before | {"pause_no_delete"}
+    assert triggers() >= before | {"pause_no_delete"}
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM request", "DELETE FROM pause"])
@@ -137,5 +137,5 @@ def test_the_paused_limits_are_found_by_an_index(register):
 
 def test_a_new_register_starts_at_the_latest_number(tmp_path):
     db = open_register(tmp_path, NOW)
-    assert schema.version(db) == schema.LATEST == 2
+    assert schema.version(db) == schema.LATEST
     db.close()

@@ -33,6 +33,6 @@ def assign(db: Database, actor: Actor, no: str, seen: int, handler_id: int | Non
         if folder.case.handler_id is not None and not reason:
             raise Refusal(N_("改派请写明理由"), field="reason")
         conduct.refuse_too_long(reason=reason)
-        cases.set_handler(db, folder.case.id, chosen.id, chosen.unit_id)
+        cases.set_handler(db, folder.case.id, chosen.id, chosen.unit_id, at, signed=chosen.id == actor.person_id)
         desk.log(db, actor, folder, "assign", at, handler=[folder.case.handler, chosen.name], reason=reason)
     return desk.read(db, no)

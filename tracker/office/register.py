@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from tracker.clock import local
-from tracker.office import desk, dispatch, joining
+from tracker.office import desk, dispatch, handlers, joining
 from tracker.office.actors import Actor
 from tracker.rule import access, intake
 from tracker.rule.conduct import BACKFILL_AFTER, DONE
@@ -58,6 +59,7 @@ class NewCase:
     anonymous: bool = False
     talked: bool = False
     handler_id: int | None = None
+    by_table: bool = False  # without a handler: whom the office's table names for the street and the categories
     lead_no: str = ""
     received_from: str = "dispatch"
     entry_key: str = ""  # of the form: the same form sent twice makes one case
@@ -142,7 +144,9 @@ def _when(new: NewCase, at: datetime) -> Iterator[Refusal]:
 def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office) -> Case:
     received = local(new.received_at, ours.zone)
     rule = rules.rule_for(db, new.kind, new.grade, received.date())
-    handler = dispatch.handler(db, new.handler_id) if new.handler_id else None
+    line = handlers.propose(db, new.street_id, new.categories) if new.by_table and new.handler_id is None else None
+    handler_id = line.handler_id if line else new.handler_id
+    handler = dispatch.handler(db, handler_id) if handler_id else None
     lead = cases.by_no(db, new.lead_no) if new.lead_no else None
     case_id = cases.add(
         db,
@@ -170,6 +174,8 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
             unit_id=handler.unit_id if handler else actor.unit_id,
             lead_case_id=lead.id if lead else None,
             entry_key=new.entry_key,
+            dispatched_at=at if handler else None,
+            signed_at=at if handler and handler.id == actor.person_id else None,
         ),
     )
     if new.name or new.phone:  # somebody who wants to stay anonymous may still be called back
@@ -181,7 +187,9 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
         outside = outside_limit(new.channel, new.source_due_at, ours)
         limits.add(db, case_id, 1, new.received_at, (outside,), kind="outside")
     case = cases.by_id(db, case_id)
-    detail = {"no": case.no, "channel": case.channel, "handler": case.handler, "lead": case.lead_no}
+    detail: dict[str, Any] = {"no": case.no, "channel": case.channel, "handler": case.handler, "lead": case.lead_no}
+    if line:
+        detail["by_table"] = [line.street, line.category_name]
     audit.append(
         db, at=at, person_id=actor.person_id, act="register", case_id=case_id, address=actor.address, detail=detail
     )

@@ -102,7 +102,11 @@
       }, 400);
     };
     var limits = function (typed, done) {
-      part("limits", function () { return form.dataset.limits + "?received_at=" + encodeURIComponent(typed()); }, null, done);
+      part("limits", function () {
+        return form.dataset.limits + "?" + new URLSearchParams({
+          received_at: typed(), street: form.street.value, categories: form.categories.value
+        });
+      }, null, done);
     };
     form.addEventListener("input", function (event) {
       var name = event.target.name, value = event.target.value, received = form.received_at;
@@ -116,6 +120,8 @@
           var now = document.querySelector("#limits [data-received]");
           if (now) received.value = document.getElementById("received").textContent = now.dataset.received;
         });
+      } else if (name === "street" || name === "categories") {
+        limits(function () { return received.value; });
       }
       touched = true;
       if ((name === "phone" && value.replace(/\D/g, "").length >= 7) ||

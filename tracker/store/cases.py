@@ -19,10 +19,11 @@ ON CONFLICT (prefix, year) DO UPDATE SET last = last + 1 RETURNING last
 INSERT = """
 INSERT INTO cases (no, received_at, received_from, received_month, registered_at, registered_by, channel, source_no,
     kind, grade, title, content, place, street_id, subject_unit, confidential, anonymous, rule_version, handler_id,
-    unit_id, lead_case_id, state, historic, updated_at, updated_by, closed_at, entry_key)
+    unit_id, lead_case_id, state, historic, updated_at, updated_by, closed_at, entry_key, dispatched_at, signed_at)
 VALUES (:no, :received_at, :received_from, :received_month, :registered_at, :registered_by, :channel, :source_no,
     :kind, :grade, :title, :content, :place, :street_id, :subject_unit, :confidential, :anonymous, :rule_version,
-    :handler_id, :unit_id, :lead_case_id, :state, :historic, :registered_at, :registered_by, :closed_at, :entry_key)
+    :handler_id, :unit_id, :lead_case_id, :state, :historic, :registered_at, :registered_by, :closed_at, :entry_key,
+    :dispatched_at, :signed_at)
 """
 CATEGORY = "INSERT INTO case_category (case_id, code) VALUES (:case_id, :code) ON CONFLICT DO NOTHING"
 CLEAR_CATEGORIES = "DELETE FROM case_category WHERE case_id = :case_id"
@@ -49,7 +50,11 @@ LAST_CHANGE = """
 SELECT cases.updated_at, person.name FROM cases LEFT JOIN person ON person.id = cases.updated_by WHERE cases.id = :id
 """
 SET_STATE = "UPDATE cases SET state = :state, closed_at = :closed_at, round = :round WHERE id = :id"
-SET_HANDLER = "UPDATE cases SET handler_id = :handler_id, unit_id = :unit_id WHERE id = :id"
+SET_HANDLER = """
+UPDATE cases SET handler_id = :handler_id, unit_id = :unit_id, dispatched_at = :dispatched_at, signed_at = :signed_at
+WHERE id = :id
+"""
+SIGN = "UPDATE cases SET signed_at = :at WHERE id = :id AND dispatched_at IS NOT NULL AND signed_at IS NULL"
 SET_TRIAGE = """
 UPDATE cases SET street_id = :street_id, place = :place, subject_unit = :subject_unit WHERE id = :id
 """
@@ -103,6 +108,13 @@ class Case:
     next_due_at: datetime | None
     next_limit: str
     closed_at: datetime | None
+    dispatched_at: datetime | None
+    signed_at: datetime | None
+
+    @property
+    def unsigned(self) -> bool:
+        """Was it dispatched to somebody who has not signed for it yet (待签收)?"""
+        return self.dispatched_at is not None and self.signed_at is None
 
 
 @dataclass(frozen=True)
@@ -135,6 +147,8 @@ class NewRow:
     historic: bool = False
     closed_at: datetime | None = None
     entry_key: str = ""  # of the form that it was typed into
+    dispatched_at: datetime | None = None
+    signed_at: datetime | None = None
 
 
 class NoSuchCase(Refusal):
@@ -164,6 +178,8 @@ def add(db: Database, new: NewRow) -> int:
             "anonymous": int(new.anonymous),
             "historic": int(new.historic),
             "closed_at": to_text(new.closed_at) if new.closed_at else None,
+            "dispatched_at": to_text(new.dispatched_at) if new.dispatched_at else None,
+            "signed_at": to_text(new.signed_at) if new.signed_at else None,
             "entry_key": new.entry_key or None,
         },
     )
@@ -231,9 +247,18 @@ def set_state(db: Database, case_id: int, state: str, round_: int, closed_at: da
     execute(db, SET_STATE, {"id": case_id, "state": state, "round": round_, "closed_at": closed})
 
 
-def set_handler(db: Database, case_id: int, handler_id: int | None, unit_id: int | None) -> None:
-    """Hand the case to somebody; its unit follows."""
-    execute(db, SET_HANDLER, {"id": case_id, "handler_id": handler_id, "unit_id": unit_id})
+def set_handler(
+    db: Database, case_id: int, handler_id: int | None, unit_id: int | None, at: datetime, *, signed: bool = False
+) -> None:
+    """Hand the case to somebody, who has yet to sign unless ``signed``; or to nobody. Its unit follows."""
+    given = to_text(at) if handler_id is not None else None
+    fields = {"id": case_id, "handler_id": handler_id, "unit_id": unit_id}
+    execute(db, SET_HANDLER, {**fields, "dispatched_at": given, "signed_at": given if signed else None})
+
+
+def sign(db: Database, case_id: int, at: datetime) -> bool:
+    """签收; False when nobody has to sign (any more)."""
+    return bool(execute(db, SIGN, {"id": case_id, "at": to_text(at)}))
 
 
 def set_triage(db: Database, case_id: int, street_id: int | None, place: str, subject_unit: str) -> None:
@@ -260,7 +285,7 @@ NAMES = (
         "version",
     ),
 )
-INSTANTS = ("received_at", "registered_at", "updated_at", "next_due_at", "closed_at")
+INSTANTS = ("received_at", "registered_at", "updated_at", "next_due_at", "closed_at", "dispatched_at", "signed_at")
 TEXTS = ("registered_by_name", "source_no", "street", "handler", "unit", "lead_no", "next_limit")
 FLAGS = ("confidential", "anonymous", "historic")
 

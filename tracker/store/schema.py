@@ -8,6 +8,7 @@ from tracker.store.database import execute, rows, value, writing
 from tracker.store.schema_1 import MIGRATION_1
 from tracker.store.schema_1_seed import SEED_1
 from tracker.store.schema_2 import MIGRATION_2
+from tracker.store.schema_3 import MIGRATION_3
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -16,7 +17,7 @@ CREATE TABLE IF NOT EXISTS migration (
 ) STRICT
 """
 
-MIGRATIONS: dict[int, tuple[str, ...]] = {1: (*MIGRATION_1, *SEED_1), 2: MIGRATION_2}
+MIGRATIONS: dict[int, tuple[str, ...]] = {1: (*MIGRATION_1, *SEED_1), 2: MIGRATION_2, 3: MIGRATION_3}
 LATEST = max(MIGRATIONS)
 
 

@@ -83,7 +83,9 @@ def _register(record: Record, _fact: Fact | None) -> Told:
     channel = detail.get("channel")
     lines = [(_("来源"), _(channel))] if channel else []
     if detail.get("handler"):
-        lines.append((_("派单"), detail["handler"]))
+        by = " · ".join(_(word) for word in detail.get("by_table", ()) if word)
+        said = _("%(name)s（按派单表：%(by)s）", name=detail["handler"], by=by) if by else detail["handler"]
+        lines.append((_("派单"), said))
     if detail.get("lead"):
         lines.append((_("并入"), detail["lead"]))
     return Told(_("登记"), tuple(lines))

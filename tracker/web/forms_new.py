@@ -31,6 +31,8 @@ SHOWN = 30
 NAMED = 8
 #: A day without its year is read as the nearest one, but not so far away.
 YEARLESS = timedelta(days=90)
+#: 暂不派单, also where the table of handlers names somebody.
+NOBODY = "0"
 FLAGS = ("confidential", "anonymous", "talked")
 BETWEEN = re.compile(r"[\s,，、;；/]+")
 HAS_YEAR = re.compile(r"^\s*\d{4}\D")
@@ -109,6 +111,7 @@ class Reader:
             anonymous=bool(typed.anonymous),
             talked=bool(typed.talked),
             handler_id=self.handler(),
+            by_table=not self.typed.handler_id,
             lead_no=clean(typed.lead_no).upper()[:SHOWN],
             entry_key=typed.entry_key[:SHOWN],
         )
@@ -135,7 +138,7 @@ class Reader:
     def handler(self) -> int | None:
         """The id that was picked; one that nobody has for what is no id."""
         text = self.typed.handler_id
-        if not text:
+        if text in ("", NOBODY):
             return None
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 

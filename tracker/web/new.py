@@ -12,7 +12,7 @@ from tracker.office import desk, joining, register
 from tracker.rule import intake
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import cases, categories, people, streets
+from tracker.store import cases, categories, handlers, people, streets
 from tracker.store.cases import Case
 from tracker.web import context, forms_new, new_aside, view
 from tracker.web.errors import by_field
@@ -50,9 +50,16 @@ def send() -> str | Response | tuple[str, int]:
 
 @route(pages, "/new/limits", roles=DESK)
 def limits() -> str:
-    """The due times of a case received at the time given, or now."""
-    typed = request.args.get("received_at", "").strip() or _now_typed()
-    return render_template("parts/new_limits.html", limits=new_aside.limits(typed), received_at=typed)
+    """The due times of a case received at the time given, or now, and whom the table names for what is typed so far."""
+    typed = forms_new.posted(request.args)
+    received_at = typed.received_at.strip() or _now_typed()
+    return render_template(
+        "parts/new_limits.html",
+        limits=new_aside.limits(received_at),
+        received_at=received_at,
+        table=handlers.in_use(context.db()),
+        proposal=new_aside.proposal(typed),
+    )
 
 
 @route(pages, "/new/repeats", roles=DESK, methods=("POST",))
@@ -68,7 +75,9 @@ def _now_typed() -> str:
 
 def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = "") -> str:
     db = context.db()
-    handlers = people.with_role(db, "handler")
+    staff = people.with_role(db, "handler")
+    table = handlers.in_use(db)
+    nobody = [("", _("自动")), (forms_new.NOBODY, _("暂不派单"))] if table else [("", _("暂不派单"))]
     return render_template(
         "new.html",
         typed=typed,
@@ -78,7 +87,9 @@ def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = ""
         channels=[(one.name, f"{one.code} {_(one.name)}") for one in intake.CHANNELS],
         streets=[one for one in streets.every(db) if one.active],
         media=categories.by_medium(categories.in_use(db)),
-        handlers=[(str(one.id), f"{n} {one.name} {one.unit}".strip()) for n, one in enumerate(handlers, 1)],
+        handlers=nobody + [(str(one.id), f"{n} {one.name} {one.unit}".strip()) for n, one in enumerate(staff, 1)],
+        table=table,
+        proposal=new_aside.proposal(typed),
         repeats=new_aside.look_up(typed),
         limits=new_aside.limits(typed.received_at),
         received_at=typed.received_at,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.clock import local
+from tracker.office import handlers
 from tracker.rule import intake
 from tracker.rule.conduct import STAGE_NAMES
+from tracker.rule.dispatch import Line
 from tracker.rule.lights import light
 from tracker.rule.refusals import Refusal
 from tracker.rule.stages import CONVENTION_WORDS, deadlines
@@ -141,3 +143,9 @@ def limits(received_at: str) -> Limits:
         tuple(Limit(_(STAGE_NAMES[d.key]), d.due_at, not calendar.works(d.due_day), d.provisional) for d in dues),
         str(_(CONVENTION_WORDS[rule.convention])),
     )
+
+
+def proposal(typed: Typed) -> Line | None:
+    """Whom the office's table names for the street and categories typed so far."""
+    reader = forms_new.Reader(context.db(), typed, context.office(), context.now())
+    return handlers.propose(context.db(), reader.street(), reader.categories())
