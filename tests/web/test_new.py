@@ -343,7 +343,7 @@ def test_the_same_phone_place_and_unit_are_found_within_the_days_of_the_setting(
     by_unit = office.case(NOW - timedelta(days=7), phone="13900000001", place="别处二号", subject_unit="塑料厂")
     office.case(NOW - timedelta(days=91))
     text = words(repeats(clerk, phone="138 0000 0000", place="港南路 88", subject_unit="塑料厂"))
-    assert "疑似重复 同一号码 1 件，同一地址 1 件，同一对象 1 件（90日内）" in text
+    assert "疑似重复 同一号码 1 件、同一地址 1 件、同一对象 1 件（90日内）" in text
     for case, same in ((by_phone, "同号码"), (by_place, "同地址"), (by_unit, "同对象")):
         assert re.search(rf"{case.no}（在新窗口打开） 在办，2 现场检查 ■ 超期 {same}|{case.no}.*?{same}", text)
 

@@ -50,7 +50,7 @@ def by_field(error: Refusal | Refusals) -> dict[str, str]:
         if item.field not in found:
             found[item.field] = said(item)
         elif not item.field:
-            found[""] += f"；{said(item)}"
+            found[""] = _("%(one)s；%(other)s", one=found[""], other=said(item))
     return found
 
 

@@ -111,7 +111,7 @@ def _said(case: Case) -> str:
     """What was registered, whose it is, and its due times."""
     whose = _("派给 %(name)s", name=case.handler) if case.handler else _("未派单")
     dues = [f"{_(STAGE_NAMES[one.key])} {view.due(one.due_at)}" for one in desk.read(context.db(), case.no).stages]
-    return "　".join([f"{_('已登记')} {case.no}", whose, *dues])
+    return "　".join([_("已登记 %(no)s", no=case.no), whose, *dues])
 
 
 def _seen(no: str) -> Case:

@@ -67,7 +67,7 @@ def look_up(typed: Typed) -> Repeats:
     return Repeats(
         True,
         days,
-        "，".join(words % {"n": n} for words, n in counts if n),
+        listed(words % {"n": n} for words, n in counts if n),
         tuple(_shown(one) for one in found[:SHOWN]),
         max(len(found) - SHOWN, 0),
     )
