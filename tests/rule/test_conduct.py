@@ -82,6 +82,8 @@ def entry(happened, recorded, **more) -> Entry:
         (NOW, NOW + 24 * HOUR + timedelta(seconds=1), "backfill", False, True),
         (DUE["contact"] - HOUR, DUE["contact"] + 23 * HOUR, "done", False, False),
         (DUE["contact"], DUE["contact"] + 25 * HOUR, "done", True, True),
+        (DUE["contact"] - 25 * HOUR, DUE["contact"], "backfill", False, True),
+        (DUE["contact"] - 25 * HOUR, DUE["contact"] - timedelta(seconds=1), "done", False, True),
     ],
 )
 def test_a_late_entry_waits_when_it_would_turn_an_expired_stage_green_and_only_then(
