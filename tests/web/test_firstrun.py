@@ -10,6 +10,7 @@ import pytest
 from tests.factories import NOW, OFFICE, PASSWORD
 from tracker.office import trial
 from tracker.office.firstrun import ATTEMPTS, CODE_FILE, setup_code
+from tracker.rule.access import ROLES
 from tracker.store import people, settings
 from tracker.store.database import rows, value
 from tracker.store.register import open_register
@@ -150,7 +151,7 @@ def visitor(client, empty_register):
 def test_the_sample_opens_in_a_file_of_its_own_with_people_of_every_role(visitor, home, clock, empty_register):
     sample = open_register(home, NOW, "sample.db")
     held = {role for person in people.everybody(sample) for role in person.roles}
-    assert held == set(people.ROLES)
+    assert held == set(ROLES)
     sample.close()
     assert not people.anybody(empty_register)
     assert rows(empty_register, "SELECT * FROM session") == rows(empty_register, "SELECT * FROM audit") == []

@@ -8,6 +8,7 @@ import pytest
 from flask import Blueprint, Flask
 
 from tests.factories import NOW
+from tracker.rule.access import ROLES
 from tracker.store import people
 from tracker.store.database import execute
 from tracker.web.routes import FILES, KNOWN, refuse_undeclared, roles_of, route
@@ -63,7 +64,7 @@ def test_every_other_page_leads_to_the_sign_in(app, client, make_person):
             assert answer.location.startswith("/login"), rule
 
 
-@pytest.mark.parametrize("role", people.ROLES)
+@pytest.mark.parametrize("role", ROLES)
 def test_every_page_refuses_the_roles_it_does_not_name(app, client, make_person, sign_in, role):
     sign_in(client, make_person(roles=(role,)))
     for rule, methods in paths(app, role, "any"):

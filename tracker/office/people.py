@@ -12,10 +12,11 @@ from sqlite_utils import Database
 from tracker.office import signin
 from tracker.office.actors import Actor
 from tracker.office.fields import account_of, collect, email_of, name_of, unit_of
+from tracker.rule.access import ROLES
 from tracker.rule.refusals import N_, Refusal
 from tracker.store import audit, people, sessions
 from tracker.store.database import writing
-from tracker.store.people import ROLES, Person
+from tracker.store.people import Person
 
 #: An office cannot run without them: the last who holds one of these keeps it.
 NEVER_EMPTY = ("supervisor", "admin")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tracker.rule.refusals import N_, Refusal
 
-ROLES = ("clerk", "handler", "supervisor", "admin", "auditor")
-ROLE_NAMES = {
+#: Their names, in the order in which they are shown.
+ROLES = {
     "clerk": N_("登记员"),
     "handler": N_("承办人"),
     "supervisor": N_("督办"),

@@ -10,17 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker import clock
-from tracker.rule.refusals import N_
 from tracker.store.database import execute, insert, row, rows, value
-
-#: In the order in which they are shown.
-ROLES = {
-    "clerk": N_("登记员"),
-    "handler": N_("承办人"),
-    "supervisor": N_("督办"),
-    "admin": N_("系统管理员"),
-    "auditor": N_("审计员"),
-}
 
 
 @dataclass(frozen=True)

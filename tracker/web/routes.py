@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from tracker.store.people import ROLES
+from tracker.rule.access import ROLES
 from tracker.web import context
 from tracker.web.errors import Forbidden
 

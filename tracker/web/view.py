@@ -14,9 +14,9 @@ from tracker import clock
 from tracker.i18n import WEEKDAYS
 from tracker.paths import STATIC
 from tracker.rule import lights
+from tracker.rule.access import ROLES
 from tracker.rule.intake import outside_name
 from tracker.store import heartbeat, people
-from tracker.store.people import ROLES
 from tracker.web import context
 from tracker.web.menu import items
 from tracker.web.words import gettext as _
