@@ -8,8 +8,10 @@ import pytest
 
 from tests.factories import NOW
 from tests.office.entries import CONTACT, FACTS, INSPECTION, RECHECK, REPLY, RESOLUTION, shanghai
+from tracker.clock import to_text
 from tracker.office import closing, moving, stages
 from tracker.rule.refusals import Refusal, Refusals
+from tracker.store.database import execute
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -169,6 +171,11 @@ def test_it_closes_after_its_lead_case(team, lead, joined):
     closing.apply_close(team.db, team.handler, lead, team.version(lead), "", NOW + HOUR)
     closing.close(team.db, team.supervisor, lead, team.version(lead), "", NOW + 2 * HOUR)
     closing.apply_close(team.db, team.other, joined, team.version(joined), "", NOW + 3 * HOUR)
+    set_state = "UPDATE cases SET state = :state, closed_at = :at WHERE no = :no"
+    execute(team.db, set_state, {"state": "open", "at": None, "no": lead})  # whatever should open it again
+    with pytest.raises(Refusal, match="首件尚未销项"):
+        closing.close(team.db, team.supervisor, joined, team.version(joined), "", NOW + 3 * HOUR)
+    execute(team.db, set_state, {"state": "closed", "at": to_text(NOW + 2 * HOUR), "no": lead})
     closed = closing.close(team.db, team.supervisor, joined, team.version(joined), "", NOW + 3 * HOUR)
     assert closed.case.state == "closed"
 
