@@ -33,6 +33,7 @@ COMMANDS = {
     "overdue": ("tracker.cli_overdue:overdue", N_("列出某一时刻的超期件")),
     "remind": ("tracker.cli_remind:remind", N_("列出某一时刻应发的提醒")),
     "audit": ("tracker.cli_audit:audit", N_("核对审计日志")),
+    "sample": ("tracker.cli_sample:sample", N_("建立示例库")),
 }
 
 REASONS = {

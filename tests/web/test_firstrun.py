@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from tests.factories import NOW, OFFICE, PASSWORD
-from tracker.office import trial
+from tracker.office import sample, trial
 from tracker.office.firstrun import ATTEMPTS, CODE_FILE, setup_code
 from tracker.rule.access import ROLES
 from tracker.store import people, settings
@@ -142,8 +142,9 @@ def test_every_field_at_fault_is_named_at_once(client, code):
 
 
 @pytest.fixture
-def visitor(client, empty_register):
-    """Somebody who looks at the sample."""
+def visitor(client, empty_register, monkeypatch):
+    """Somebody who looks at the sample: three days of it, for the sake of time."""
+    monkeypatch.setattr(sample, "DAYS", 3)
     assert client.post("/sample/start").status_code == 302
     return client
 
@@ -181,7 +182,6 @@ def test_nobody_acts_as_somebody_who_is_not_there(visitor, person):
 
 def test_the_end_of_the_trial_removes_the_file_and_leads_to_the_first_run(visitor, home):
     folder = home / "sample-attachments"
-    folder.mkdir()
     (folder / "photo").write_bytes(b"x")
     assert visitor.post("/sample/end").location == "/setup"
     assert sorted(path.name for path in home.iterdir() if "sample" in path.name) == []

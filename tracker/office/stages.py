@@ -39,15 +39,24 @@ class Around:
 
 
 def record(
-    db: Database, home: Path, actor: Actor, no: str, seen: int, fact: StageFact, around: Around, at: datetime
+    db: Database,
+    home: Path,
+    actor: Actor,
+    no: str,
+    seen: int,
+    fact: StageFact,
+    around: Around,
+    at: datetime,
+    kept: tuple[attachments.Stored, ...] = (),
 ) -> Folder:
     """Record a stage with all its facts; the case afterwards.
 
-    ``home`` is the attachments folder. Raises Refusals that name every missing fact, Changed, NotAllowed.
+    ``home`` is the attachments folder, ``kept`` evidence that lies there already. Raises Refusals that name every
+    missing fact, Changed, NotAllowed.
     """
     complete_or_raise(fact)
     conduct.refuse_too_long(note=around.note, reason=around.reason)
-    kept = keep_evidence(home, around)
+    kept = (*kept, *keep_evidence(home, around))
     with desk.acting(db, actor, no, "contact" if fact.key == "contact" else "stage", at, seen) as folder:
         entry = Entry(around.happened_at, at, len(kept), around.reason, around.late_cause)
         outcome = judge(folder.standing, fact, entry)

@@ -40,6 +40,8 @@ LEFT JOIN cases AS lead_case ON lead_case.id = cases.lead_case_id
 """
 BY_NO = SELECT + "WHERE cases.no = :no"
 BY_ID = SELECT + "WHERE cases.id = :id"
+COUNT = "SELECT count(*) FROM cases"
+VERSION = "SELECT version FROM cases WHERE no = :no"
 BY_SOURCE = "SELECT id FROM cases WHERE channel = :channel AND source_no = :source_no"
 BY_ENTRY = SELECT + "WHERE cases.entry_key = :entry_key"
 JOINED = SELECT + "WHERE cases.lead_case_id = :id ORDER BY cases.id"
@@ -208,6 +210,16 @@ def by_id(db: Database, case_id: int) -> Case:
     if found is None:
         raise NoSuchCase(N_("没有这个编号：%(no)s"), no=case_id)
     return _case(found)
+
+
+def version(db: Database, no: str) -> int:
+    """The version at which the case with this number stands."""
+    return int(value(db, VERSION, {"no": no}))
+
+
+def count(db: Database) -> int:
+    """How many cases the register holds."""
+    return int(value(db, COUNT))
 
 
 def by_source(db: Database, channel: str, source_no: str) -> int | None:

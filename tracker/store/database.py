@@ -153,9 +153,11 @@ def shaped(
 ) -> dict[str, Any]:
     """The columns of a row as a dataclass wants them: ``names`` as they are, instants as aware UTC (or None),
     texts with "" for NULL, flags as bool."""
-    return {
-        **{name: found[name] for name in names},
-        **{name: from_text(found[name]) if found[name] else None for name in instants},
-        **{name: found[name] or "" for name in texts},
-        **{name: bool(found[name]) for name in flags},
-    }
+    kept = {name: found[name] for name in names}
+    for name in instants:
+        kept[name] = from_text(text) if (text := found[name]) else None
+    for name in texts:
+        kept[name] = found[name] or ""
+    for name in flags:
+        kept[name] = bool(found[name])
+    return kept

@@ -38,6 +38,8 @@ def official() -> Calendar:
 
 def with_overrides(base: Calendar, overrides: Mapping[date, bool]) -> Calendar:
     """``base`` with the office's own days over it (True: works). A day on which both agree keeps its official name."""
+    if not overrides:
+        return base
     changed = {day: OWN for day, works in overrides.items() if base.exceptions.get(day) is not works}
     return Calendar(
         exceptions=MappingProxyType({**base.exceptions, **overrides}),

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from tracker.clock import to_text
 from tracker.rule.refusals import N_, Refusal
-from tracker.store.database import connect
+from tracker.store.database import connect, value
 from tracker.store.disk import refuse_network
 from tracker.store.keys import bind, load_key
 from tracker.store.schema import migrate
@@ -18,6 +18,7 @@ DATABASE = "tracker.db"
 SAMPLE = "sample.db"
 KEY = "key"
 ATTACHMENTS = "attachments"
+FILE = "SELECT file FROM pragma_database_list WHERE name = 'main'"
 LOST_KEY = N_(
     "数据库 %(database)s 已存在，却没有它的密钥 %(path)s。请从备份放回密钥，不要新建：新密钥读不出原来的投诉人信息"
 )
@@ -42,3 +43,9 @@ def open_register(home: Path, at: datetime, name: str = DATABASE) -> Database:
 def attachments(home: Path, name: str = DATABASE) -> Path:
     """The folder of content-addressed files that belongs to the register ``name`` in ``home``."""
     return home / (ATTACHMENTS if name == DATABASE else f"{Path(name).stem}-{ATTACHMENTS}")
+
+
+def attachments_of(db: Database) -> Path:
+    """The folder of content-addressed files that belongs to the register behind ``db``."""
+    file = Path(value(db, FILE))
+    return attachments(file.parent, file.name)
