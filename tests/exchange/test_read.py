@@ -64,6 +64,15 @@ def far_cell(path: Path) -> Path:
     return path
 
 
+def far_cell_in_a_part_of_another_name(path: Path) -> Path:
+    usual = zipfile.ZipFile(far_cell(path.with_name("usual.xlsx")))
+    with zipfile.ZipFile(path, "w") as moved:
+        for name in usual.namelist():
+            content = usual.read(name).replace(b"worksheets/sheet1.xml", b"drawings/far.vml")
+            moved.writestr(name.replace("worksheets/sheet1.xml", "drawings/far.vml"), content)
+    return path
+
+
 def far_cell_of_open_document(path: Path) -> Path:
     repeated = (
         '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
@@ -142,6 +151,12 @@ BAD_FILES: list[tuple[str, str, Callable[[Path], Path], str]] = [
     ("a zip that is no workbook", "a.xlsx", lambda path: books.zipped(path, {"x.txt": b"x"}), "不是完好的工作簿"),
     ("an entity bomb", "a.xlsx", entity_bomb, "不是完好的工作簿"),
     ("a cell in the last corner", "a.xlsx", far_cell, "单元格"),
+    (
+        "a cell in the last corner of a sheet that is called a drawing",
+        "a.xlsx",
+        far_cell_in_a_part_of_another_name,
+        "单元格",
+    ),
     ("a cell in the last corner of an .ods", "a.ods", far_cell_of_open_document, "单元格"),
     ("a cell repeated a billion times", "a.ods", repeated_cells, "单元格"),
     ("a binary workbook", "a.xlsb", binary_workbook, ".xlsb"),
@@ -189,6 +204,18 @@ def test_a_file_too_large_to_read_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(read.MOST_BYTES + 1)
     with pytest.raises(Refusal, match="超过 50 MB"):
         read.read(path)
+
+
+def test_pictures_remarks_and_what_is_no_xml_are_no_sheets(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "留言编号")
+        sheet.write_comment(0, 0, "核对")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/drawings/old.vml", "<xml><br>no good XML</xml>")
+        archive.writestr("xl/printerSettings/printerSettings1.bin", b"\0\1\2")
+    assert read.read(path).rows[0][0] == "留言编号"
 
 
 def test_formatted_cells_without_content_do_not_count(tmp_path: Path) -> None:

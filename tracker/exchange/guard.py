@@ -16,6 +16,7 @@ MOST_UNPACKED = 200 * 2**20
 MOST_CELLS = 4_000_000
 CHUNK = 2**16
 LETTERS = 26
+UTF8_MARK = b"\xef\xbb\xbf"
 
 
 class _Enough(Exception):
@@ -36,7 +37,7 @@ def check(packed: bytes) -> None:
             if "xl/workbook.bin" in sizes:
                 raise Refusal(N_("不支持 .xlsb 文件，请在表格软件中另存为 .xlsx"), field="FILE")
             for name in sizes:
-                if name == "content.xml" or (name.startswith("xl/worksheets/") and name.endswith(".xml")):
+                if name == "content.xml" or name.startswith("xl/"):  # a sheet may lie anywhere, called anything
                     _scan(archive, name)
     except _Enough:
         raise Refusal(
@@ -60,9 +61,17 @@ def _scan(archive: ZipFile, name: str) -> None:
     parser.EndElementHandler = extent.end
     parser.StartDoctypeDeclHandler = _no_doctype
     with archive.open(name) as part:
-        while chunk := part.read(CHUNK):
-            parser.Parse(chunk)
-    parser.Parse(b"", True)
+        chunk = part.read(CHUNK)
+        if not chunk.removeprefix(UTF8_MARK).lstrip().startswith(b"<"):
+            return  # a picture, a printer's settings
+        try:
+            while chunk:
+                parser.Parse(chunk)
+                chunk = part.read(CHUNK)
+            parser.Parse(b"", True)
+        except expat.ExpatError:
+            if not name.endswith(".vml"):  # the drawing of a remark, which spreadsheets write as no good XML
+                raise
 
 
 def _no_doctype(*_: object) -> None:
