@@ -63,19 +63,21 @@ def test_the_nearest_limit_of_the_joined_case_follows(team, lead, joined):
     assert team.folder(joined).case.next_limit == "recheck"
 
 
-def test_an_inspection_from_before_the_complaint_is_cited_and_done_when_it_is_cited(team, lead):
+@pytest.mark.parametrize("before", [timedelta(seconds=1), 3 * HOUR])
+def test_an_inspection_from_before_the_complaint_is_cited_and_done_when_it_is_cited(team, lead, before):
     team.record(lead, INSPECTION, NOW + HOUR)
     later = NOW + 5 * HOUR
-    folder = team.folder(join(team, lead, later, received_at=later - HOUR))
+    folder = team.folder(join(team, lead, later, received_at=NOW + HOUR + before))
     stage = folder.stage("inspection")
     fact = folder.fact(stage.fact_id)
     assert (stage.state, stage.done_at) == ("done", later)
     assert (fact.body["truly_at"], fact.body["shared_from"]) == ("2026-06-17T03:24:00Z", lead)
 
 
-def test_an_inspection_from_after_the_receipt_keeps_its_true_time(team, lead):
+@pytest.mark.parametrize("received_at", [NOW, NOW + HOUR])
+def test_an_inspection_that_is_not_from_before_the_receipt_keeps_its_true_time(team, lead, received_at):
     team.record(lead, INSPECTION, NOW + HOUR)
-    folder = team.folder(join(team, lead, NOW + 5 * HOUR, received_at=NOW))
+    folder = team.folder(join(team, lead, NOW + 5 * HOUR, received_at=received_at))
     assert folder.stage("inspection").done_at == NOW + HOUR
     assert folder.fact(folder.stage("inspection").fact_id).body["truly_at"] == ""
 
