@@ -24,6 +24,7 @@ TABLE = {
     "correct": ("", "", "office"),
     "decide": ("", "", "office"),
     "backfill": ("", "", "office"),
+    "urge": ("", "", "office"),
     "reveal": ("own", "own", "office"),
 }
 

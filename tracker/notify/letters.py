@@ -30,6 +30,7 @@ from tracker.store.settings import Office
 
 #: The mark of each rung in a subject, the gravest first: so a message is ordered.
 MARKS = {
+    "urge": N_("催办"),
     "weekly": N_("超期"),
     "late_3": N_("超期"),
     "late_1": N_("超期"),

@@ -14,6 +14,7 @@ from tracker.rule.reminders import (
     DISPATCH,
     ENTRY,
     RUNGS,
+    URGE,
     Due,
     Hours,
     Limit,
@@ -26,6 +27,9 @@ from tracker.store import planning, reminders, rules, settings
 from tracker.store.database import writing
 from tracker.store.planning import Standing, Supervisor
 from tracker.store.reminders import Kept, Planned
+
+#: Owed by an act alone, not by how the case stands: they are not planned anew, and stand while they have a reader.
+OF_AN_ACT = (DISPATCH.key, ENTRY.key, URGE.key)
 
 
 def replan(db: Database, case_id: int, at: datetime, why: str) -> None:
@@ -172,9 +176,7 @@ def _stands(one: Kept, case: Standing, people: tuple[Supervisor, ...], keys: set
     reason is looked at, not its key."""
     if one.rung not in RUNGS or one.owed_key in keys:
         return True
-    if not case.runs or one.owed_at >= since:
-        return one.rung in (DISPATCH.key, ENTRY.key) and _is_addressed(one, case, people)
-    if one.rung == DECIDE.key:
+    if one.rung == DECIDE.key or (one.owed_at >= since and one.rung not in OF_AN_ACT):
         return False
     limit = next((limit for limit in case.limits if limit.id == one.deadline_id), None)
     of_limit = one.deadline_id is None or (limit is not None and limit.due_version == one.due_version)

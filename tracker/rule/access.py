@@ -45,6 +45,7 @@ ACTS: dict[str, Act] = {
         Act("correct", N_("更正收到时间"), {"supervisor": OFFICE}),
         Act("decide", N_("审批与审核"), {"supervisor": OFFICE}),
         Act("backfill", N_("核定补录"), {"supervisor": OFFICE}),
+        Act("urge", N_("催办"), {"supervisor": OFFICE}),
         Act("reveal", N_("查看投诉人"), {"clerk": OWN, "handler": OWN, "supervisor": OFFICE}),
     )
 }

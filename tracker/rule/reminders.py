@@ -47,8 +47,10 @@ DISPATCH = LADDER[0]
 #: Not of a limit: what was late already when the case was registered; what waits for a decision.
 ENTRY = Rung("late_entry", "act", 0, (SUPERVISOR,))
 DECIDE = Rung("decide", "act", 0, (SUPERVISOR,))
+#: 催办, by a supervisor: what the handler still owes. It ends with the limit that it is about.
+URGE = Rung("urge", "act", 0, (HANDLER,))
 #: The rungs that end with their reason. What is told once (“decided”, “undeliverable”) and the digests are not here.
-RUNGS = {rung.key: rung for rung in (*LADDER, ENTRY, DECIDE)}
+RUNGS = {rung.key: rung for rung in (*LADDER, ENTRY, DECIDE, URGE)}
 #: After one of these the tick plans the next occurrence of what repeats.
 CHAIN = tuple(rung.key for rung in LADDER[-2:])
 #: Rungs without a case, and those that are only shown in the app.
@@ -65,6 +67,7 @@ REASONS = {
     "late_entry": N_("登记时已超期"),
     "decide": N_("等待审批"),
     "decided": N_("审批结果"),
+    "urge": N_("催办"),
     DIGEST: N_("督办日报"),
     UNDELIVERABLE: N_("邮件无法送达"),
 }

@@ -23,6 +23,7 @@
     j: function () { move(1); },
     k: function () { move(-1); },
     x: function () {
+      if (!current()) move(1);
       var box = current() && current().querySelector("input[type=checkbox]");
       if (box) box.click();
     },

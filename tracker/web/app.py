@@ -29,12 +29,14 @@ from tracker.web import (
     security,
     streets,
     today,
+    urge,
     view,
 )
 
 BLUEPRINTS = (
     *(firstrun.pages, login.pages, me.pages, people.pages, streets.pages, health.pages),
     *(today.pages, new.pages, overdue.pages, inbox.pages, case_pages.pages),
+    urge.pages,
 )
 
 

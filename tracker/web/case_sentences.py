@@ -172,6 +172,15 @@ def _reveal(record: Record, _fact: Fact | None) -> Told:
     return Told(_("查看投诉人"), ((_("理由"), record.detail["reason"]),), WARN)
 
 
+def _urge(record: Record, _fact: Fact | None) -> Told:
+    note = record.detail.get("note")
+    return Told(_("催办 %(name)s", name=record.detail["to"]), ((_("附言"), note),) if note else (), WARN)
+
+
+def _urge_undo(_record: Record, _fact: Fact | None) -> Told:
+    return Told(_("撤销催办"))
+
+
 def _other(record: Record, _fact: Fact | None) -> Told:
     return Told(record.act)
 
@@ -198,4 +207,6 @@ SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "assign": _assign,
     "triage": _triage,
     "reveal": _reveal,
+    "urge": _urge,
+    "urge_undo": _urge_undo,
 }

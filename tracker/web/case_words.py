@@ -72,4 +72,5 @@ REMINDERS = {
     "late_entry": N_("登记时已超期提醒"),
     "decide": N_("待审批提醒"),
     "decided": N_("审批结果通知"),
+    "urge": N_("催办"),
 }

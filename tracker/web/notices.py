@@ -105,5 +105,7 @@ def _says(one: Notice) -> str:
         return "　".join(part for part in (*said, one.body.get("answer", "")) if part)
     if one.limit_key and one.due_at:
         limit = lines.limit_name(one.limit_key)
-        return str(_("%(limit)s　应完成 %(due)s", limit=limit, due=view.due(one.due_at)))
+        about = str(_("%(limit)s　应完成 %(due)s", limit=limit, due=view.due(one.due_at)))
+        by = _("%(name)s 催办", name=one.body["by"]) if "by" in one.body else ""
+        return "　".join(part for part in (about, by, one.body.get("note", "")) if part)
     return ""

@@ -10,6 +10,8 @@ from flask import Blueprint, Response, render_template, send_file
 
 from tracker.clock import local
 from tracker.exchange.sheets import overdue_workbook
+from tracker.office import urging
+from tracker.rule import access
 from tracker.rule.intake import is_outside
 from tracker.rule.stages import STAGE_WORDS
 from tracker.store import overdue, people, spans, streets
@@ -85,15 +87,24 @@ def _wrong_instant(wrong: WrongInstant) -> tuple[str, int]:
     return page, 422
 
 
-def _page(template: str, asked: Asked, size: int) -> str:
-    rule = scope.ordinary_rule()
+def nothing_ticked(asked: Asked) -> tuple[str, int]:
+    """The list again, for whoever pressed a button for several cases and had ticked none."""
+    return _page("overdue.html", asked, PAGE, {"no": _("请先勾选案件")}), 422
+
+
+def _page(template: str, asked: Asked, size: int, errors: dict[str, str] | None = None) -> str:
+    rule, me = scope.ordinary_rule(), context.actor()
+    urges = access.may(me.roles, "urge", own=False)
     with reading(context.db()):
         found = Source(asked, rule).found(size)
         return render_template(
             template,
-            errors={},
+            errors=errors or {},
             asked=asked,
             typed=asked.typed,
+            came_from=asked.url()[1:],
+            picks=urges and not asked.at,
+            going=urging.mine(context.db(), me, context.now()) if urges else (),
             heading=_(LIGHTS[asked.light]),
             found=found,
             lamps=() if asked.at else tuple(_lamps(asked)),

@@ -1,0 +1,29 @@
+"""What a supervisor does beside deciding. None of it moves a due time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tracker.rule.conduct import check_open
+from tracker.rule.refusals import N_, Refusal
+from tracker.rule.standing import Standing
+
+#: So long a 催办 can be taken back before anybody sees it.
+URGE_WAITS = timedelta(seconds=60)
+URGE_NOTE_MAX = 200
+
+
+def check_urge(standing: Standing, *, running: bool, handled: bool) -> None:
+    """Urging wants a limit that runs and somebody who works on it."""
+    check_open(standing)
+    if not running:
+        raise Refusal(N_("没有正在计时的时限，无需催办"))
+    if not handled:
+        raise Refusal(N_("没有承办人，请先派单"))
+
+
+def check_note(note: str) -> None:
+    """A word to the handler, not a letter."""
+    if len(note) > URGE_NOTE_MAX:
+        words = N_("文字过长：%(size)s 字，最多 %(limit)s 字")
+        raise Refusal(words, field="note", size=len(note), limit=URGE_NOTE_MAX)
