@@ -11,6 +11,7 @@ import pytest
 from tests.factories import NOW
 from tracker.office import sample
 from tracker.office.sample_words import MATTERS, OTHER_KINDS, STREETS, WHERE
+from tracker.rule.access import ROLES
 from tracker.store import audit, identity, overdue, people
 from tracker.store.database import rows, value
 from tracker.store.register import SAMPLE, attachments_of, open_register
@@ -172,7 +173,7 @@ def test_people_of_every_role_are_there_and_nobody_has_a_password(tmp_path, monk
     db = built(tmp_path, NOW, 1, monkeypatch)
     held = [person.roles for person in people.everybody(db)]
     assert len(held) == 14
-    assert set().union(*held) == set(people.ROLES)
+    assert set().union(*held) == set(ROLES)
     assert sum("supervisor" in roles for roles in held) == 2
     assert {people.password_hash(db, person.id) for person in people.everybody(db)} == {"!"}
     assert {person.email for person in people.everybody(db)} == {""}
