@@ -10,65 +10,8 @@ from sqlite_utils import Database
 
 from tracker.clock import from_text, to_text
 from tracker.rule.refusals import N_, Refusal
+from tracker.store import cases_sql as sql
 from tracker.store.database import execute, insert, row, rows, shaped, value
-
-NEXT_NUMBER = """
-INSERT INTO counter (prefix, year, last) VALUES (:prefix, :year, 1)
-ON CONFLICT (prefix, year) DO UPDATE SET last = last + 1 RETURNING last
-"""
-INSERT = """
-INSERT INTO cases (no, received_at, received_from, received_month, registered_at, registered_by, channel, source_no,
-    kind, grade, title, content, place, street_id, subject_unit, confidential, anonymous, rule_version, handler_id,
-    unit_id, lead_case_id, state, historic, updated_at, updated_by, closed_at, entry_key, dispatched_at, signed_at)
-VALUES (:no, :received_at, :received_from, :received_month, :registered_at, :registered_by, :channel, :source_no,
-    :kind, :grade, :title, :content, :place, :street_id, :subject_unit, :confidential, :anonymous, :rule_version,
-    :handler_id, :unit_id, :lead_case_id, :state, :historic, :registered_at, :registered_by, :closed_at, :entry_key,
-    :dispatched_at, :signed_at)
-"""
-CATEGORY = "INSERT INTO case_category (case_id, code) VALUES (:case_id, :code) ON CONFLICT DO NOTHING"
-CLEAR_CATEGORIES = "DELETE FROM case_category WHERE case_id = :case_id"
-SELECT = """
-SELECT cases.*, street.name AS street, handler.name AS handler, unit.name AS unit, clerk.name AS registered_by_name,
-    lead_case.no AS lead_no,
-    (SELECT group_concat(code, ' ') FROM case_category WHERE case_id = cases.id) AS codes
-FROM cases
-LEFT JOIN street ON street.id = cases.street_id
-LEFT JOIN person AS handler ON handler.id = cases.handler_id
-LEFT JOIN person AS clerk ON clerk.id = cases.registered_by
-LEFT JOIN unit ON unit.id = cases.unit_id
-LEFT JOIN cases AS lead_case ON lead_case.id = cases.lead_case_id
-"""
-BY_NO = SELECT + "WHERE cases.no = :no"
-BY_ID = SELECT + "WHERE cases.id = :id"
-COUNT = "SELECT count(*) FROM cases"
-VERSION = "SELECT version FROM cases WHERE no = :no"
-BY_SOURCE = "SELECT id FROM cases WHERE channel = :channel AND source_no = :source_no"
-BY_ENTRY = SELECT + "WHERE cases.entry_key = :entry_key"
-JOINED = SELECT + "WHERE cases.lead_case_id = :id ORDER BY cases.id"
-TOUCH = """
-UPDATE cases SET version = version + 1, updated_at = :at, updated_by = :by WHERE id = :id AND version = :seen
-"""
-LAST_CHANGE = """
-SELECT cases.updated_at, person.name FROM cases LEFT JOIN person ON person.id = cases.updated_by WHERE cases.id = :id
-"""
-SET_STATE = "UPDATE cases SET state = :state, closed_at = :closed_at, round = :round WHERE id = :id"
-SET_HANDLER = """
-UPDATE cases SET handler_id = :handler_id, unit_id = :unit_id, dispatched_at = :dispatched_at, signed_at = :signed_at
-WHERE id = :id
-"""
-SIGN = "UPDATE cases SET signed_at = :at WHERE id = :id AND dispatched_at IS NOT NULL AND signed_at IS NULL"
-SET_TRIAGE = """
-UPDATE cases SET street_id = :street_id, place = :place, subject_unit = :subject_unit WHERE id = :id
-"""
-CLEAR_NEXT = "UPDATE cases SET next_due_at = NULL, next_limit = NULL WHERE id = :id"
-# The nearest limit that is running, the outside ones included (docs/rule.md); a closed case has none.
-SET_NEXT = """
-UPDATE cases SET (next_due_at, next_limit) = (
-    SELECT due_at, key FROM deadline
-    WHERE deadline.case_id = cases.id AND deadline.state IN ('open', 'backfill')
-    ORDER BY due_at, id LIMIT 1)
-WHERE id = :id AND state IN ('open', 'applied') AND historic = 0
-"""
 
 
 @dataclass(frozen=True)
@@ -163,14 +106,14 @@ class Changed(Refusal):
 
 def next_no(db: Database, prefix: str, year: int) -> str:
     """The next case number of the year: ``XH2026-000669``. Gapless, since it is taken in the case's transaction."""
-    return f"{prefix}{year}-{value(db, NEXT_NUMBER, {'prefix': prefix, 'year': year}):06d}"
+    return f"{prefix}{year}-{value(db, sql.NEXT_NUMBER, {'prefix': prefix, 'year': year}):06d}"
 
 
 def add(db: Database, new: NewRow) -> int:
     """Insert a case with its categories; its id."""
     case_id = insert(
         db,
-        INSERT,
+        sql.INSERT,
         {
             **{name: getattr(new, name) for name in NewRow.__annotations__ if name != "categories"},
             "received_at": to_text(new.received_at),
@@ -191,14 +134,14 @@ def add(db: Database, new: NewRow) -> int:
 
 def put_categories(db: Database, case_id: int, codes: tuple[str, ...]) -> None:
     """Replace the pollution categories of a case."""
-    execute(db, CLEAR_CATEGORIES, {"case_id": case_id})
+    execute(db, sql.CLEAR_CATEGORIES, {"case_id": case_id})
     for code in codes:
-        execute(db, CATEGORY, {"case_id": case_id, "code": code})
+        execute(db, sql.CATEGORY, {"case_id": case_id, "code": code})
 
 
 def by_no(db: Database, no: str) -> Case:
     """The case with this number; NoSuchCase when there is none."""
-    found = row(db, BY_NO, {"no": no.strip().upper()})
+    found = row(db, sql.BY_NO, {"no": no.strip().upper()})
     if found is None:
         raise NoSuchCase(N_("没有这个编号：%(no)s"), no=no)
     return _case(found)
@@ -206,7 +149,7 @@ def by_no(db: Database, no: str) -> Case:
 
 def by_id(db: Database, case_id: int) -> Case:
     """The case with this id."""
-    found = row(db, BY_ID, {"id": case_id})
+    found = row(db, sql.BY_ID, {"id": case_id})
     if found is None:
         raise NoSuchCase(N_("没有这个编号：%(no)s"), no=case_id)
     return _case(found)
@@ -214,36 +157,36 @@ def by_id(db: Database, case_id: int) -> Case:
 
 def version(db: Database, no: str) -> int:
     """The version at which the case with this number stands."""
-    return int(value(db, VERSION, {"no": no}))
+    return int(value(db, sql.VERSION, {"no": no}))
 
 
 def count(db: Database) -> int:
     """How many cases the register holds."""
-    return int(value(db, COUNT))
+    return int(value(db, sql.COUNT))
 
 
 def by_source(db: Database, channel: str, source_no: str) -> int | None:
     """The id of the case that carries this number of its source, if any."""
-    found = value(db, BY_SOURCE, {"channel": channel, "source_no": source_no})
+    found = value(db, sql.BY_SOURCE, {"channel": channel, "source_no": source_no})
     return None if found is None else int(found)
 
 
 def by_entry(db: Database, entry_key: str) -> Case | None:
     """The case that was made from the form with this key, if there is one."""
-    found = row(db, BY_ENTRY, {"entry_key": entry_key}) if entry_key else None
+    found = row(db, sql.BY_ENTRY, {"entry_key": entry_key}) if entry_key else None
     return _case(found) if found else None
 
 
 def joined(db: Database, case_id: int) -> tuple[Case, ...]:
     """The cases joined to this one (并入件), oldest first."""
-    return tuple(_case(r) for r in rows(db, JOINED, {"id": case_id}))
+    return tuple(_case(r) for r in rows(db, sql.JOINED, {"id": case_id}))
 
 
 def touch(db: Database, case_id: int, seen: int, by: int | None, at: datetime) -> None:
     """Take the case's version from ``seen`` to the next; Changed, naming who and when, if it is not at ``seen``."""
-    if execute(db, TOUCH, {"id": case_id, "seen": seen, "by": by, "at": to_text(at)}):
+    if execute(db, sql.TOUCH, {"id": case_id, "seen": seen, "by": by, "at": to_text(at)}):
         return
-    (last,) = rows(db, LAST_CHANGE, {"id": case_id})
+    (last,) = rows(db, sql.LAST_CHANGE, {"id": case_id})
     raise Changed(
         N_("%(name)s %(time)s 已更新本件。您填写的内容已保留，请核对后再提交"),
         name=last["name"] or N_("系统"),
@@ -254,9 +197,9 @@ def touch(db: Database, case_id: int, seen: int, by: int | None, at: datetime) -
 def set_state(db: Database, case_id: int, state: str, round_: int, closed_at: datetime | None) -> None:
     """Move the case between open, applied and closed. A closed case has no running limit."""
     if state == "closed":
-        execute(db, CLEAR_NEXT, {"id": case_id})
+        execute(db, sql.CLEAR_NEXT, {"id": case_id})
     closed = to_text(closed_at) if closed_at else None
-    execute(db, SET_STATE, {"id": case_id, "state": state, "round": round_, "closed_at": closed})
+    execute(db, sql.SET_STATE, {"id": case_id, "state": state, "round": round_, "closed_at": closed})
 
 
 def set_handler(
@@ -265,22 +208,22 @@ def set_handler(
     """Hand the case to somebody, who has yet to sign unless ``signed``; or to nobody. Its unit follows."""
     given = to_text(at) if handler_id is not None else None
     fields = {"id": case_id, "handler_id": handler_id, "unit_id": unit_id}
-    execute(db, SET_HANDLER, {**fields, "dispatched_at": given, "signed_at": given if signed else None})
+    execute(db, sql.SET_HANDLER, {**fields, "dispatched_at": given, "signed_at": given if signed else None})
 
 
 def sign(db: Database, case_id: int, at: datetime) -> bool:
     """签收; False when nobody has to sign (any more)."""
-    return bool(execute(db, SIGN, {"id": case_id, "at": to_text(at)}))
+    return bool(execute(db, sql.SIGN, {"id": case_id, "at": to_text(at)}))
 
 
 def set_triage(db: Database, case_id: int, street_id: int | None, place: str, subject_unit: str) -> None:
     """Fill in what registration left open."""
-    execute(db, SET_TRIAGE, {"id": case_id, "street_id": street_id, "place": place, "subject_unit": subject_unit})
+    execute(db, sql.SET_TRIAGE, {"id": case_id, "street_id": street_id, "place": place, "subject_unit": subject_unit})
 
 
 def refresh_next(db: Database, case_id: int) -> None:
     """Set the nearest running limit from the deadlines; called in the transaction of whatever moved them."""
-    execute(db, SET_NEXT, {"id": case_id})
+    execute(db, sql.SET_NEXT, {"id": case_id})
 
 
 NAMES = (
