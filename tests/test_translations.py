@@ -28,7 +28,10 @@ NOT_SAID = {
     "tracker/exchange/cells.py": "dates and hours as cells write them",
     "tracker/exchange/headings.py": "columns as other systems call them",
     "tracker/exchange/letters.py": "the lines below a table",
-    "tracker/office/sample.py": "the invented office",
+    **dict.fromkeys(
+        (f"tracker/office/sample{part}.py" for part in ("", "_acts", "_facts", "_life", "_plan", "_words")),
+        "the invented office and its complaints",
+    ),
     "tracker/rule/history.py": "what an imported case says where its letter says nothing",
     "tracker/rule/intake.py": "marks that end a sentence",
     "tracker/store/rules.py": "SQL",
