@@ -144,7 +144,7 @@ def _send_at_any_hour(home: Path) -> None:
 def _add_street(page: Page) -> None:
     page.goto("/streets")
     page.get_by_label("街道 新增第 1 行").fill(STREET)
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_text("已保存").wait_for()
 
 
