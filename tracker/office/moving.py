@@ -62,6 +62,17 @@ def decide_extension(
     return desk.read(db, no)
 
 
+def preview(db: Database, folder: Folder) -> tuple[tuple[str, datetime, datetime], ...]:
+    """What the extension that waits would move, if it were granted: stage, due time of now and of then."""
+    asked = folder.open_request
+    if asked is None or asked.kind != EXTENSION:
+        return ()
+    before = _limits(folder, folder.stages)
+    after = extend(before, asked.stage, asked.days or 0, _counting(db, folder))
+    pairs = zip(before, after, strict=True)
+    return tuple((a.key, a.due.due_at, b.due.due_at) for a, b in pairs if a.due.due_at != b.due.due_at)
+
+
 def tell_citizen(db: Database, actor: Actor, no: str, seen: int, at: datetime) -> Folder:
     """已告知: the citizen has been told of the extension that was granted last."""
     with desk.acting(db, actor, no, "ask_move", at, seen) as folder:

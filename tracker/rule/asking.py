@@ -15,7 +15,7 @@ from tracker.rule.standing import BACKFILL, DONE, NEEDS, OPEN, PAUSED, STAGE_NAM
 EXTENSION, SUSPENSION = "extension", "suspension"
 CASE, REPORT = "case", "report"
 #: What a suspension holds: the whole case, or stage 4 alone while the laboratory works.
-GROUNDS = {CASE: N_("中止办理"), REPORT: N_("等待监测报告")}
+GROUNDS = {CASE: N_("全部未完成的阶段"), REPORT: N_("后续处理，等待监测报告")}
 REPORT_STAGE = "resolution"
 #: Against a slip of the pen (a year for a day); what may be granted is for the decider to judge.
 MOST_DAYS = 60
@@ -83,7 +83,7 @@ def check_ask_suspension(standing: Standing, ground: str, reason: str, *, monito
 def check_stands(standing: Standing, ground: str, *, monitored: bool) -> None:
     """Is there anything to suspend on this ground? Asked again when it is granted: the work goes on meanwhile."""
     if ground not in GROUNDS:
-        raise Refusal(N_("请选择中止办理，或等待监测报告"), field="ground")
+        raise Refusal(N_("请选择中止的范围"), field="ground")
     if standing.paused:
         raise Refusal(N_("本件已经中止，请先恢复"))
     if ground == REPORT:

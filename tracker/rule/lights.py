@@ -34,6 +34,7 @@ class Light(StrEnum):
     ENDED = "ended"
     UNRECORDED = "unrecorded"
     BACKFILL = "backfill"
+    ASKED = "asked"  # 延期待批: an extension was asked for in time and waits for its decision
 
 
 ONE_DAY, DAYS, HOURS, MINUTES = N_("1天"), N_("%(n)s天"), N_("%(n)s小时"), N_("%(n)s分")
@@ -47,8 +48,17 @@ _LIGHT_OF_STATE = {
 }
 
 
-def light(key: str, due_at: datetime, state: str, done_at: datetime | None, at: datetime, rule: Rule) -> Light:
-    """The light of the stage ``key`` at the instant ``at``; all instants aware.
+def light(
+    key: str,
+    due_at: datetime,
+    state: str,
+    done_at: datetime | None,
+    at: datetime,
+    rule: Rule,
+    *,
+    asked: bool = False,
+) -> Light:
+    """The light of the stage ``key`` at the instant ``at``; all instants aware. ``asked``: an extension waits.
 
     ``due_at`` is the first late instant: overdue from ``due_at`` on, near due before it, done on time before it.
     Raises ValueError for a state that does not exist and for a stage that is done but does not say when.
@@ -60,6 +70,8 @@ def light(key: str, due_at: datetime, state: str, done_at: datetime | None, at: 
         if done_at is None:
             raise ValueError("a stage that is done says when")
         return Light.DONE if done_at < due_at else Light.DONE_LATE
+    if asked:
+        return Light.ASKED
     if at >= due_at:
         return Light.OVERDUE
     hours = rule.near_contact_hours if key == "contact" else rule.near_hours

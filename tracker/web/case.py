@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from tracker.clock import local
 from tracker.office import desk
 from tracker.office.desk import Folder
-from tracker.rule import conduct, facts
+from tracker.rule import asking, conduct, facts
 from tracker.rule.access import NotAllowed
 from tracker.rule.facts import METHODS
 from tracker.rule.intake import BY_NAME
@@ -138,6 +138,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         starts=STARTS,
         states=STATES,
         facts=facts,
+        asking=asking,
         conduct=conduct,
     )
 
@@ -162,6 +163,7 @@ def _first(key: str, folder: Folder) -> Form:
         street=str(case.street_id or ""),
         place=case.place,
         subject_unit=case.subject_unit,
+        received_at=local(case.received_at, context.office().zone).strftime("%Y-%m-%d %H:%M"),
         method=METHODS[0] if case.channel in BY_NAME and BY_NAME[case.channel].phone else "",
     )
     form.typed.setlist(form.n("categories"), list(case.categories))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, current_app, render_template, request, send_file
@@ -15,7 +16,7 @@ from tracker.rule.refusals import Refusal, Refusals
 from tracker.rule.stages import CONVENTION_WORDS, Stage, explain
 from tracker.store import attachments, rules
 from tracker.store.identity import Complainant
-from tracker.web import case_origin, context, errors
+from tracker.web import case_origin, context, errors, view
 from tracker.web.case import Answer, opened, pages
 from tracker.web.case_view import Shown
 from tracker.web.case_words import STARTS
@@ -41,7 +42,10 @@ def why(no: str, key: str) -> Answer:
         abort(404)
     limit = found[-1]
     rule = rules.rule(context.db(), folder.case.rule_version)
-    stage = Stage(key, limit.days or 0)
+    # What was granted beyond the days of the rule is counted like them.
+    by_hours = rule.convention == "hours"
+    granted = limit.extended_by + (0 if by_hours else limit.given_back)
+    stage = Stage(key, (limit.days or 0) + granted)
     days = explain(rule, stage, limit.starts_at, rules.calendar(context.db()), context.office().zone)
     return render_template(
         "case/why.html",
@@ -49,6 +53,7 @@ def why(no: str, key: str) -> Answer:
         limit=limit,
         stage=_(STAGE_NAMES[key]),
         days=days,
+        given_back=view.span(timedelta(minutes=limit.given_back) if by_hours else timedelta(days=limit.given_back)),
         rule=rule,
         convention=_(CONVENTION_WORDS[rule.convention]),
         start=_(STARTS[folder.case.received_from]) if limit.round == 1 else _("退回重办时间"),

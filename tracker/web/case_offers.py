@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from tracker.rule import conduct
 from tracker.rule.conduct import BACKFILL, END_GROUNDS, OPEN, STAGE_NAMES
-from tracker.rule.refusals import Refusal, Refusals
 from tracker.store.people import Person
 from tracker.web import errors
+from tracker.web.case_offers_moving import Moving, why_not
 from tracker.web.case_view import Shown, Stage
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
-
-def why_not(check: Callable[..., Any], *arguments: object) -> tuple[str, ...]:
-    """What the rule answers to an act now: nothing when it may be done."""
-    try:
-        check(*arguments)
-    except Refusals as error:
-        return tuple(errors.said(item) for item in error.items)
-    except Refusal as error:
-        return (errors.said(error),)
-    return ()
+#: The form in which what was asked is decided.
+DECISIONS = {
+    "end": "decide",
+    "close": "review",
+    "extension": "decide-extension",
+    "suspension": "decide-suspension",
+}
 
 
 class Offers:
@@ -32,28 +26,35 @@ class Offers:
     def __init__(self, shown: Shown, supervisors: tuple[Person, ...]) -> None:
         self.shown, self.standing = shown, shown.folder.standing
         self.supervisors = supervisors
+        self.moving = Moving(shown)
 
     @property
     def acts(self) -> tuple[str, ...]:
         """The folded forms under the stages, in their order."""
         shown, standing = self.shown, self.standing
         open_ = not why_not(conduct.check_open, standing)
+        any_open = any(stage.state == OPEN for stage in standing.stages)
+        unsettled = any_open or bool(standing.paused)
+        asks = open_ and shown.may("ask_move") and not standing.open_request
         offered = (
             ("note", shown.may("note") and not standing.historic),
             ("reply", open_ and shown.may("reply") and not standing.replied),
-            ("close", open_ and shown.may("apply_close")),
+            ("close", open_ and shown.may("apply_close") and not standing.open_request),
             ("assign", open_ and shown.may("reassign")),
             ("triage", open_ and shown.may("triage")),
-            ("end", open_ and shown.may("ask_end") and any(stage.state == OPEN for stage in standing.stages)),
+            ("extend", asks and any_open),
+            ("suspend", asks and any_open and not standing.paused),
+            ("correct", open_ and shown.may("correct")),
+            ("end", open_ and shown.may("ask_end") and not standing.open_request and unsettled),
         )
         return tuple(name for name, on in offered if on)
 
     @property
     def forms(self) -> tuple[str, ...]:
         """Every form beside those of the stages that stands on the page."""
-        asked = {"end": "decide", "close": "review"}.get(self.standing.open_request, "")
+        asked = DECISIONS.get(self.standing.open_request, "")
         late = (f"backfill-{stage.key}" for stage in self.shown.stages if self.confirms(stage))
-        return (*self.acts, *((asked,) if asked and self.decides else ()), *late)
+        return (*self.acts, *((asked,) if asked and self.decides else ()), *self.moving.forms, *late)
 
     @property
     def missing(self) -> tuple[str, ...]:

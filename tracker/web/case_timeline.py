@@ -12,7 +12,8 @@ from tracker.rule.intake import outside_name
 from tracker.store.audit import Record
 from tracker.store.facts import Evidence, Fact
 from tracker.store.reminded import Reminded
-from tracker.web.case_sentences import GOOD, PLAIN, RECORDS, WARN, Told, marks, of_fact, sentence
+from tracker.web.case_sentences import GOOD, PLAIN, RECORDS, WARN, Told, marks, of_fact
+from tracker.web.case_sentences_moving import sentence
 from tracker.web.case_words import REMINDER, REMINDERS
 from tracker.web.words import gettext as _
 from tracker.web.words import listed

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from tracker.office import desk
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
-from tracker.rule import conduct, lights
+from tracker.rule import asking, conduct, lights
 from tracker.rule.conduct import BACKFILL, DONE, OPEN, STAGE_NAMES, STAGE_ORDER
 from tracker.rule.intake import outside_name
 from tracker.rule.lights import Light
@@ -20,7 +20,7 @@ from tracker.rule.stages import CONVENTION_WORDS, RULE_1, Rule
 from tracker.store import rules
 from tracker.store.deadlines import Deadline
 from tracker.store.facts import Evidence, Fact
-from tracker.web import view
+from tracker.web import case_moved, view
 from tracker.web.case_words import KINDS_OF_FILE
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
@@ -46,6 +46,7 @@ class Stage:
     evidence: str
     current: bool
     may_undo: bool
+    due_word: str  # “应完成”, “延期后应完成” …
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class Shown:
             return Status(text=_("已销项") if not case.historic else _("已办结"), shape="✓", colour="g")
         if case.next_due_at is not None:
             return self._running(case.next_due_at)
+        if standing.paused:
+            return Status(Light.PAUSED, case_moved.since(self.folder))
         if case.state == "applied":
             return Status(text=self.waits, shape="○", colour="y")
         if case.historic:
@@ -120,7 +123,7 @@ class Shown:
         # An earlier round of the same stage may have ended on the same day.
         running = (one for one in self.folder.deadlines if one.state in (OPEN, BACKFILL))
         limit = next(one for one in running if one.due_at == due_at and one.key == self.case.next_limit)
-        kind = lights.light(limit.key, due_at, limit.state, None, self.at, self.rule or RULE_1)
+        kind = self._kind(limit)
         name = _(STAGE_NAMES[limit.key]) if limit.kind == "stage" else outside_name(limit.key, _)
         if kind is Light.BACKFILL:
             return Status(kind, name)
@@ -134,8 +137,20 @@ class Shown:
     @property
     def waits(self) -> str:
         """What waits for another person's decision, in a word."""
-        words = {"end": _("已申请终止，待审批"), "close": _("已申请销项，待审核")}
+        words = {
+            "end": _("已申请终止，待审批"),
+            "close": _("已申请销项，待审核"),
+            "extension": _("已申请延期，待审批"),
+            "suspension": _("已申请中止，待审批"),
+        }
         return words.get(self.folder.standing.open_request, "")
+
+    @property
+    def pause(self) -> str:
+        """Beside the light of a limit that runs on: what stands still."""
+        if not self.folder.standing.paused or self.case.next_due_at is None:
+            return ""
+        return _(asking.GROUNDS[self.folder.standing.paused])
 
     def outside_light(self, limit: Deadline) -> tuple[str, str]:
         """The light of a limit from outside and what follows it."""
@@ -163,11 +178,25 @@ class Shown:
             evidence=counted(self.folder.evidence, fact),
             current=deadline.key == self.current and deadline in self.folder.stages,
             may_undo=self._may_undo(deadline, fact),
+            due_word=case_moved.due_word(deadline),
+        )
+
+    def _kind(self, deadline: Deadline) -> Light:
+        waiting = self.folder.open_request
+        return lights.light(
+            deadline.key,
+            deadline.due_at,
+            deadline.state,
+            deadline.done_at,
+            self.at,
+            self.rule or RULE_1,
+            asked=waiting is not None and waiting.deadline_id == deadline.id,
         )
 
     def _light(self, deadline: Deadline) -> tuple[str, str]:
-        rule = self.rule or RULE_1
-        kind = lights.light(deadline.key, deadline.due_at, deadline.state, deadline.done_at, self.at, rule)
+        kind = self._kind(deadline)
+        if kind is Light.PAUSED:
+            return kind, case_moved.left(self.folder, deadline, (self.rule or RULE_1).convention)
         if kind is Light.OVERDUE:
             return kind, view.span(self.at - deadline.due_at)
         if kind is Light.DONE_LATE and deadline.done_at:
@@ -184,12 +213,12 @@ class Shown:
         ended = deadline.done_at or (fact.happened_at if fact else None)
         if ended is not None:
             text: str = _("用时 %(span)s", span=view.span(ended - deadline.starts_at))
-            return text
+            return text + case_moved.net(self.folder, deadline, ended)
         if deadline.state != OPEN:
             return ""
         if self.at >= deadline.due_at:
             used: str = _("已用 %(span)s", span=view.span(self.at - deadline.starts_at))
-            return used
+            return used + case_moved.net(self.folder, deadline, self.at)
         return self._left(deadline.due_at)
 
     def _who(self, deadline: Deadline, fact: Fact | None) -> str:
