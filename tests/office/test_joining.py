@@ -15,6 +15,7 @@ from tracker.store.database import execute
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -74,6 +75,13 @@ def test_an_inspection_from_before_the_complaint_is_cited_and_done_when_it_is_ci
     assert (fact.body["truly_at"], fact.body["shared_from"]) == ("2026-06-17T03:24:00Z", lead)
 
 
+def test_a_late_entry_of_the_lead_case_is_none_where_it_is_cited(team, lead):
+    team.record(lead, INSPECTION, NOW + HOUR, NOW + 2 * DAY, reason="外勤")
+    folder = team.folder(join(team, lead, NOW + 3 * DAY))
+    stage = folder.stage("inspection")
+    assert (stage.done_at, stage.backfilled, folder.fact(stage.fact_id).backfilled) == (NOW + 3 * DAY, False, False)
+
+
 @pytest.mark.parametrize("received_at", [NOW, NOW + HOUR])
 def test_an_inspection_that_is_not_from_before_the_receipt_keeps_its_true_time(team, lead, received_at):
     team.record(lead, INSPECTION, NOW + HOUR)
@@ -120,8 +128,7 @@ def test_a_late_entry_that_was_refused_is_shared_as_done_when_it_was_recorded(te
 
 
 def test_what_the_lead_case_was_given_while_the_repeat_stood_still_is_shared_when_it_runs_again(team, lead, joined):
-    moving.ask_suspension(team.db, team.other, joined, team.version(joined), "case", "当事人出国", NOW + HOUR)
-    moving.decide_suspension(team.db, team.supervisor, joined, team.version(joined), True, "", NOW + HOUR)
+    suspend(team, joined)
     team.record(lead, INSPECTION, NOW + 2 * HOUR)
     assert team.states(joined)["inspection"] == "paused"
     moving.resume(team.db, team.supervisor, joined, team.version(joined), "", NOW + 3 * HOUR)
@@ -159,6 +166,29 @@ def test_what_a_joined_case_rests_on_is_not_undone_in_the_lead_case(team, lead, 
     with pytest.raises(Refusal, match="XH2026-000002"):
         undo(team, lead, "inspection", NOW + HOUR + 2 * MINUTE)
     assert team.states(lead)["inspection"] == "done"
+
+
+def ask_end(team, no):
+    closing.ask_end(team.db, team.other, no, team.version(no), "not_ours", "转城管", NOW + HOUR)
+
+
+def end(team, no):
+    ask_end(team, no)
+    closing.decide_end(team.db, team.supervisor, no, team.version(no), True, "", NOW + HOUR)
+
+
+def suspend(team, no):
+    moving.ask_suspension(team.db, team.other, no, team.version(no), "case", "当事人出国", NOW + HOUR)
+    moving.decide_suspension(team.db, team.supervisor, no, team.version(no), True, "", NOW + HOUR)
+
+
+@pytest.mark.parametrize("act", [ask_end, end, suspend])
+def test_what_was_asked_or_decided_in_a_joined_case_rests_on_it_too(team, lead, joined, act):
+    team.record(lead, INSPECTION, NOW + HOUR)
+    act(team, joined)
+    with pytest.raises(Refusal, match="XH2026-000002"):
+        undo(team, lead, "inspection", NOW + HOUR + MINUTE)
+    assert (team.states(lead)["inspection"], team.states(joined)["inspection"]) == ("done", "done")
 
 
 def test_it_closes_after_its_lead_case(team, lead, joined):

@@ -60,7 +60,8 @@ def check_take_back(db: Database, lead: Case, fact: Fact) -> None:
     for case, copy in _copies(db, lead, fact):
         standing = desk.read_id(db, case.id).standing
         stage = standing.stage(copy.kind)
-        if standing.open_request or standing.ended or (stage is not None and conduct.rests_on(standing, stage)):
+        settled = standing.open_request or standing.ended or standing.paused
+        if settled or (stage is not None and conduct.rests_on(standing, stage)):
             raise Refusal(N_("并入件 %(no)s 的后续办理以此为依据，不能撤销"), no=case.no)
 
 
