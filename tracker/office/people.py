@@ -145,7 +145,7 @@ def check_roles(wanted: frozenset[str]) -> frozenset[str]:
 
 def _refuse_emptying(db: Database, person: Person, taken: frozenset[str], *, field: str = "roles") -> None:
     for role in NEVER_EMPTY:
-        if role in taken and person.active and {one.id for one in people.with_role(db, role)} == {person.id}:
+        if role in taken and {one.id for one in people.with_role(db, role)} == {person.id}:
             if role == "admin":
                 raise Refusal(N_("%(name)s 是最后一位系统管理员，请先设置另一位"), field=field, name=person.name)
             raise Refusal(N_("%(name)s 是最后一位督办，请先设置另一位"), field=field, name=person.name)
