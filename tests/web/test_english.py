@@ -182,6 +182,16 @@ STATES = (
     *("to_review", "closed", "sent_back", "to_end", "ended", "to_extend", "paused", "inquiry", "past"),
 )
 PEOPLE = ("Ann", "Ben", "Eve", "Max")
+#: Forms that would end the walk: they sign out, or leave English.
+KEPT = ("login.sign_out", "me.language", "me.settings", "firstrun.start_sample", "firstrun.end_sample")
+#: What no field takes: days that are not, choices that are none, texts that are too long.
+NONSENSE = {
+    f"{form}-{field}": "x" * 300
+    for form in ("contact", "inspection", "recheck", "resolution", "reply", "end", "assign", "triage", "close")
+    for field in ("happened_at", "outcome", "method", "officers", "mode", "finding", "demand_until", "planned", "place")
+} | dict.fromkeys(
+    ("phone", "place", "received_at", "categories", "street", "content", "account", "password"), "x" * 300
+)
 #: Pages with something in their address that changes what they say.
 ASKED = (
     *("/overdue?group=stage", "/overdue?group=who", "/overdue?group=street", "/overdue?light=near", "/overdue?q=none"),
@@ -240,3 +250,25 @@ def test_the_workbook_is_english_too(bureau, client, enter):
     said = [str(cell) for row in book.get_sheet_by_index(0).to_python() for cell in row]
     assert len(said) > 30
     assert [cell for cell in (*said, *book.sheet_names) if CHINESE.search(cell)] == []
+
+
+@pytest.mark.parametrize("name", ["Ben", "Eve", "Max"])
+def test_what_is_refused_is_refused_in_english(app, bureau, client, enter, name):
+    """Every form of the product, sent empty and sent with nonsense."""
+    enter(name)
+    said, refused = {}, 0
+    with app.app_context():
+        forms = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods and rule.endpoint not in KEPT]
+    for rule in forms:
+        for state in ("new", "entered_late", "to_review", "to_end") if "no" in rule.arguments else ("new",):
+            no = bureau.cases[state]
+            values = {"no": no, "key": "inspection", "person_id": 1}
+            path = rule.build({key: values[key] for key in rule.arguments}, append_unknown=False)[1]
+            for fields in ({}, NONSENSE):
+                answer = client.post(path, data={**fields, "seen": str(read(bureau.db, no).case.version)})
+                assert answer.status_code < 500, path
+                refused += answer.status_code >= 400
+                if answer.mimetype == "text/html" and (found := chinese(answer.text)):
+                    said[path] = found
+    assert said == {}
+    assert refused > 20
