@@ -31,6 +31,7 @@ def acts_on(team, no, version):
     triage = {"street_id": 1, "categories": ("12",), "place": "港南路90号", "subject_unit": ""}
     return {
         "triage": lambda who: intake.triage(db, who, no, version, at=AT, **triage),
+        "sign": lambda who: dispatch.give_back(db, who, no, version, "area", "", AT),
         "reassign": lambda who: dispatch.assign(db, who, no, version, team.other.person_id, "轮岗", AT),
         "contact": lambda who: stages.attempt(db, who, no, version, tried, AT, AT),
         "stage": lambda who: stages.record(db, home, who, no, version, INSPECTION, Around(AT, note="笔录"), AT),

@@ -11,6 +11,7 @@ TABLE = {
     "register": ("office", "", "office"),
     "see": ("office", "own", "office"),
     "triage": ("office", "own", "office"),
+    "sign": ("", "own", "office"),
     "reassign": ("office", "", "office"),
     "contact": ("office", "own", "office"),
     "stage": ("", "own", "office"),

@@ -24,6 +24,9 @@ from tracker.store.moving import Pause
 from tracker.store.requests import Request
 from tracker.store.settings import Office, office
 
+#: What a handler may do with a case before she takes it.
+NOT_WORK = ("sign", "reassign")
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -100,6 +103,8 @@ def acting(db: Database, actor: Actor, no: str, act: str, at: datetime, seen: in
         folder = read(db, no)
         check_access(folder.case, actor, act)
         cases.touch(db, folder.case.id, folder.case.version if seen is None else seen, actor.person_id, at)
+        if act not in NOT_WORK and folder.case.handler_id == actor.person_id:
+            cases.sign(db, folder.case.id, at)  # whoever works on it has taken it
         yield folder
         follow(db, folder.case.id, at, act)
 

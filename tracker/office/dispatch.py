@@ -1,4 +1,4 @@
-"""派单: whose case it is."""
+"""派单: whose case it is, and whether they have taken it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from tracker.office import desk
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
+from tracker.rule.dispatch import check_return
 from tracker.rule.refusals import N_, Refusal
-from tracker.store import cases, people
+from tracker.store import cases, dispatches, people
 from tracker.store.people import Person
 
 
@@ -36,3 +37,23 @@ def assign(db: Database, actor: Actor, no: str, seen: int, handler_id: int | Non
         cases.set_handler(db, folder.case.id, chosen.id, chosen.unit_id, at, signed=chosen.id == actor.person_id)
         desk.log(db, actor, folder, "assign", at, handler=[folder.case.handler, chosen.name], reason=reason)
     return desk.read(db, no)
+
+
+def sign(db: Database, actor: Actor, no: str, at: datetime) -> Folder:
+    """签收: the handler has taken the case. Signed twice is signed once."""
+    with desk.acting(db, actor, no, "sign", at, None) as folder:
+        if folder.case.state == "open" and cases.sign(db, folder.case.id, at):
+            desk.log(db, actor, folder, "sign", at)
+    return desk.read(db, no)
+
+
+def give_back(db: Database, actor: Actor, no: str, seen: int, ground: str, reason: str, at: datetime) -> None:
+    """退回派单: the case is nobody's again, and whoever dispatches is told. Moves no due time."""
+    with desk.acting(db, actor, no, "sign", at, seen) as folder:
+        conduct.check_open(folder.standing)
+        check_return(folder.case.unsigned, ground, reason)
+        conduct.refuse_too_long(reason=reason)
+        case = folder.case
+        dispatches.give_back(db, case.id, actor.person_id, ground, reason, at)
+        cases.set_handler(db, case.id, None, case.unit_id, at)
+        desk.log(db, actor, folder, "give_back", at, handler=case.handler, ground=ground, reason=reason)

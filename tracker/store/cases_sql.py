@@ -46,7 +46,10 @@ SET_HANDLER = """
 UPDATE cases SET handler_id = :handler_id, unit_id = :unit_id, dispatched_at = :dispatched_at, signed_at = :signed_at
 WHERE id = :id
 """
-SIGN = "UPDATE cases SET signed_at = :at WHERE id = :id AND dispatched_at IS NOT NULL AND signed_at IS NULL"
+SIGN = """
+UPDATE cases SET signed_at = max(:at, dispatched_at)
+WHERE id = :id AND dispatched_at IS NOT NULL AND signed_at IS NULL
+"""
 SET_TRIAGE = """
 UPDATE cases SET street_id = :street_id, place = :place, subject_unit = :subject_unit WHERE id = :id
 """

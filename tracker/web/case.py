@@ -96,7 +96,17 @@ def act(no: str, form: Form, do: Callable[[], Done]) -> Answer:
     except (Refusal, Refusals) as problem:
         return page(opened(no), form, forms_case.by_name(form, errors.by_field(problem))), 400
     flash(done.text, f"{DONE}:{done.undo}")
-    return redirect(url_for("case.show", no=no, **case_origin.kept()), 303)
+    return redirect(_after(no), 303)
+
+
+def _after(no: str) -> str:
+    """The page of the case; for somebody whose case it is no more, or who acts from a list, the list."""
+    origin = case_origin.read()
+    if request.form.get("then") == "list" and origin:
+        return origin.path
+    if not desk.may(cases.by_no(context.db(), no), context.actor(), "see"):
+        return origin.path if origin else url_for("today.work")
+    return url_for("case.show", no=no, **case_origin.kept())
 
 
 def _changed(changed: Changed) -> str:

@@ -109,6 +109,29 @@ def assign(no: str) -> Answer:
     return act(no, form, do)
 
 
+@route(pages, "/case/<no>/sign", roles=OFFICERS, methods=("POST",))
+def sign(no: str) -> Answer:
+    def do() -> Done:
+        dispatch.sign(context.db(), context.actor(), no, context.now())
+        return Done(_("已签收 %(no)s", no=no))
+
+    return act(no, posted("sign"), do)
+
+
+@route(pages, "/case/<no>/return", roles=OFFICERS, methods=("POST",))
+def give_back(no: str) -> Answer:
+    form = posted("return")
+
+    def do() -> Done:
+        read = reader(form)
+        reason = read.text("reason")
+        read.done()
+        dispatch.give_back(context.db(), context.actor(), no, form.seen, form.v("ground"), reason, context.now())
+        return Done(_("已退回派单 %(no)s，等待另派", no=no))
+
+    return act(no, form, do)
+
+
 @route(pages, "/case/<no>/triage", roles=(*DESK, "handler"), methods=("POST",))
 def triage(no: str) -> Answer:
     form = posted("triage")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracker.rule import conduct
 from tracker.rule.conduct import BACKFILL, END_GROUNDS, OPEN, STAGE_NAMES
+from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.store.people import Person
 from tracker.web import errors
 from tracker.web.case_offers_moving import Moving, why_not
@@ -50,11 +51,22 @@ class Offers:
         return tuple(name for name, on in offered if on)
 
     @property
+    def signs(self) -> bool:
+        """May this person sign for the case, or give it back?"""
+        return self.shown.may("sign") and not why_not(conduct.check_open, self.standing)
+
+    @property
+    def return_grounds(self) -> tuple[tuple[str, str], ...]:
+        """Why a dispatch may be given back."""
+        return tuple((key, _(name)) for key, name in RETURN_GROUNDS.items())
+
+    @property
     def forms(self) -> tuple[str, ...]:
         """Every form beside those of the stages that stands on the page."""
         asked = DECISIONS.get(self.standing.open_request, "")
         late = (f"backfill-{stage.key}" for stage in self.shown.stages if self.confirms(stage))
-        return (*self.acts, *((asked,) if asked and self.decides else ()), *self.moving.forms, *late)
+        signs = ("return",) if self.signs and self.shown.case.unsigned else ()
+        return (*self.acts, *signs, *((asked,) if asked and self.decides else ()), *self.moving.forms, *late)
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.rule.conduct import BACKFILL, END_GROUNDS, STAGE_NAMES
+from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.rule.refusals import N_
 from tracker.store.audit import Record
 from tracker.store.facts import Fact
@@ -156,6 +157,16 @@ def _assign(record: Record, _fact: Fact | None) -> Told:
     return Told(title, ((_("理由"), reason),) if reason else ())
 
 
+def _sign(_record: Record, _fact: Fact | None) -> Told:
+    return Told(_("签收"), tone=GOOD)
+
+
+def _give_back(record: Record, _fact: Fact | None) -> Told:
+    ground, reason = record.detail["ground"], record.detail["reason"]
+    lines = ((_("理由"), _(RETURN_GROUNDS[ground])), (_("说明"), reason))
+    return Told(_("退回派单"), tuple(line for line in lines if line[1]), WARN)
+
+
 FILLED = {"street": N_("街道"), "categories": N_("污染类别"), "place": N_("地点"), "subject_unit": N_("投诉对象")}
 
 
@@ -205,6 +216,8 @@ SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "decide_end": _decide_end,
     "decide_close": _decide_close,
     "assign": _assign,
+    "sign": _sign,
+    "give_back": _give_back,
     "triage": _triage,
     "reveal": _reveal,
     "urge": _urge,

@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from flask import Blueprint, render_template, request
 
 from tracker.clock import local
+from tracker.rule import access
+from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.rule.instants import end_of
-from tracker.store import lists, overdue, spans
+from tracker.store import dispatches, lists, overdue, spans
 from tracker.store.database import reading
+from tracker.store.dispatches import Returned
 from tracker.store.overdue import Wanted
 from tracker.store.spans import Span
 from tracker.web import context, notices, scope
@@ -53,11 +56,21 @@ def work() -> str:
             week=_section(_("本周到期"), week, wanted, words, WEEK, whose),
             later=_section(_("今后"), later, wanted, words, LATER, whose),
             waiting=notices.waiting(WAITING, words.came_from),
+            unsigned=dispatches.unsigned(db, context.actor().person_id),
+            returned=_returned(),
+            grounds=RETURN_GROUNDS,
             idle=lists.idle(db, wanted, IDLE),
             idle_count=lists.count_idle(db, wanted),
             came_from=words.came_from,
             first_day=not lists.any_case(db),
         )
+
+
+def _returned() -> tuple[Returned, ...]:
+    """What was given back, for whoever dispatches."""
+    if not access.reach(context.actor().roles, "reassign"):
+        return ()
+    return dispatches.returned(context.db())
 
 
 def _whose() -> str:

@@ -1,0 +1,74 @@
+"""What waits for its handler's signature, and what was given back and waits for another handler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.clock import to_text
+from tracker.store.database import execute, rows, shaped
+
+GIVE_BACK = """
+INSERT INTO dispatch_return (case_id, person_id, at, ground, reason)
+VALUES (:case_id, :person_id, :at, :ground, :reason)
+"""
+# The first conditions are those of the index cases_unsigned, word for word.
+UNSIGNED = """
+SELECT cases.no, cases.title, cases.dispatched_at AS at, cases.next_due_at, street.name AS street
+FROM cases LEFT JOIN street ON street.id = cases.street_id
+WHERE dispatched_at IS NOT NULL AND signed_at IS NULL AND state = 'open' AND handler_id = :handler_id
+ORDER BY cases.dispatched_at, cases.id
+"""
+RETURNED = """
+SELECT cases.no, cases.title, dispatch_return.at, cases.next_due_at, street.name AS street,
+    person.name AS returned_by, dispatch_return.ground, dispatch_return.reason
+FROM dispatch_return JOIN cases ON cases.id = dispatch_return.case_id
+JOIN person ON person.id = dispatch_return.person_id LEFT JOIN street ON street.id = cases.street_id
+WHERE cases.handler_id IS NULL AND cases.state = 'open'
+AND dispatch_return.id = (SELECT max(id) FROM dispatch_return AS later WHERE later.case_id = cases.id)
+ORDER BY dispatch_return.at, cases.id
+"""
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """A case that waits for a signature since ``at``."""
+
+    no: str
+    title: str
+    at: datetime
+    next_due_at: datetime | None
+    street: str
+
+
+@dataclass(frozen=True)
+class Returned(Unsigned):
+    """A case that was given back at ``at`` and has no handler since."""
+
+    returned_by: str
+    ground: str
+    reason: str
+
+
+def give_back(db: Database, case_id: int, person_id: int, ground: str, reason: str, at: datetime) -> None:
+    """Write down that somebody gave a dispatch back."""
+    fields = {"case_id": case_id, "person_id": person_id, "ground": ground, "reason": reason}
+    execute(db, GIVE_BACK, {**fields, "at": to_text(at)})
+
+
+def unsigned(db: Database, handler_id: int) -> tuple[Unsigned, ...]:
+    """What was dispatched to a handler who has not signed, the oldest first."""
+    found = rows(db, UNSIGNED, {"handler_id": handler_id})
+    return tuple(
+        Unsigned(**shaped(r, ("no", "title"), instants=("at", "next_due_at"), texts=("street",))) for r in found
+    )
+
+
+def returned(db: Database) -> tuple[Returned, ...]:
+    """What was given back and is still nobody's, the oldest first."""
+    texts = ("street", "returned_by", "ground", "reason")
+    return tuple(
+        Returned(**shaped(r, ("no", "title"), instants=("at", "next_due_at"), texts=texts)) for r in rows(db, RETURNED)
+    )
