@@ -133,5 +133,5 @@
       }
     });
   }
-  if (document.body.hasAttribute("data-print")) window.print();
+  if (document.querySelector("[data-print]")) window.print();
 })();
