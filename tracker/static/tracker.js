@@ -133,5 +133,8 @@
       }
     });
   }
+  // On a phone the filter stays folded until it is wanted.
+  var filter = document.querySelector(".flt");
+  if (filter && window.innerWidth <= 800 && !filter.querySelector("[aria-invalid]")) filter.removeAttribute("open");
   if (document.querySelector("[data-print]")) window.print();
 })();

@@ -24,7 +24,7 @@ from tracker.web.words import listed
 #: A place this long is looked up, and a unit.
 PLACE_FROM, UNIT_FROM = 4, 2
 #: How many earlier cases are shown.
-SHOWN = 5
+SHOWN = 3
 
 
 @dataclass(frozen=True)
