@@ -139,7 +139,7 @@ def test_a_reset_password_ends_the_sessions_and_must_be_changed(desk, app, make_
     zhou = make_person(account="zhou")
     browser = sign_in(app.test_client(), zhou)
     desk.post(f"/people/{zhou.id}/password", data={"password": "Fresh-start-1"})
-    assert browser.get("/me").status_code == 302
+    assert browser.get("/me").location.startswith("/login")
     assert browser.post("/login", data={"account": "zhou", "password": PASSWORD}).status_code == 422
     browser.post("/login", data={"account": "zhou", "password": "Fresh-start-1"})
     assert browser.get("/").location == "/me/password"
@@ -169,6 +169,7 @@ def test_a_colleague_who_leaves_is_out_at_once_and_may_come_back(desk, app, make
     assert browser.post("/login", data={"account": "zhou", "password": PASSWORD}).status_code == 422
     assert "已停用" in desk.get(f"/people/{zhou.id}").text
     desk.post(f"/people/{zhou.id}/active", data={"active": "1"})
+    assert browser.get("/me").location.startswith("/login")  # the old session stays ended
     assert browser.post("/login", data={"account": "zhou", "password": PASSWORD}).status_code == 302
     acts = [row["act"] for row in rows(register, "SELECT act FROM audit ORDER BY seq")]
     assert acts == ["person.deactivated", "person.reactivated", "signin"]
