@@ -105,3 +105,21 @@ def test_every_state_is_accessible_and_fits(open_page, enter, people, no, acts, 
     shot(page, state, sight)
     assert axe(page) == []
     assert fits(page)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_day_shows_what_stands_still_and_whose_extension_waits(
+    open_page, enter, register, people, no, acts, axe, fits, sight
+):
+    acts(moving.ask_suspension, "王建国", "case", "企业停产检修，现场无法检查")
+    acts(moving.decide_suspension, "李处", True, "")
+    clerk, handler = (actor_for(people[name], LOOPBACK) for name in ("林涛", "王建国"))
+    other = factories.make_case(register, clerk, NOW - HOUR, handler_id=handler.person_id, content="夜间施工扰民")
+    moving.ask_extension(register, handler, other.no, other.version, "contact", 2, "投诉人出差", False, NOW)
+    page = enter(open_page(sight=sight), people["李处"])
+    page.goto("/today")
+    shot(page, "today", sight)
+    assert no in page.inner_text("section[aria-labelledby=h-paused]")
+    assert "延期待批" in page.inner_text("main")
+    assert axe(page) == []
+    assert fits(page)

@@ -27,6 +27,7 @@ LINE = OverdueLine(
     due_day=date(2026, 6, 16),
     provisional=False,
     backfill=False,
+    asked=False,
     received_at=DUE - timedelta(days=3),
     street="新港街道",
     handler_id=3,

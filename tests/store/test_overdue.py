@@ -238,6 +238,7 @@ def test_a_line_says_what_the_list_shows(empty_register: Database, page) -> None
         due_day=CONTACT_DUE.date(),
         provisional=False,
         backfill=False,
+        asked=False,
         received_at=RECEIVED,
         street="新港街道",
         handler_id=handler,

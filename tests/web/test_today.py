@@ -9,7 +9,7 @@ import pytest
 from tests.factories import NOW
 from tests.web.given import an_office
 from tests.web.pages import numbers, words
-from tracker.office import closing
+from tracker.office import closing, moving
 from tracker.office.actors import actor_for
 from tracker.rule.facts import Reply
 from tracker.store import lists
@@ -171,3 +171,31 @@ def test_an_empty_register_says_how_to_begin_until_the_first_complaint(client, o
 def test_a_handler_is_not_told_to_do_what_others_do(client, sign_in, make_person):
     sign_in(client, make_person(roles=("handler",)))
     assert "开始使用" not in client.get("/today").text
+
+
+def test_a_case_that_stands_still_has_a_section_of_its_own_and_is_not_called_idle(supervisor, office):
+    no = office.case(NOW - HOUR, talked=True).no
+    handler, boss = (actor_for(one, "127.0.0.1") for one in (office.handler, office.supervisor))
+    moving.ask_suspension(office.db, handler, no, 1, "case", "企业停产检修", NOW)
+    moving.decide_suspension(office.db, boss, no, 2, True, "", NOW)
+    page = supervisor.get("/today?scope=team")
+    assert numbers(page, "中止") == [no]
+    assert "‖ 中止 1" in words(page)
+    assert "‖ 全部未完成的阶段" in words(page)
+    assert lists.count_idle(office.db, Wanted()) == 0
+    assert lists.paused(office.db, Wanted(handler_id=office.other.id), 9) == ()
+    assert lists.count_paused(office.db, Wanted(registered_by=office.clerk.id)) == 1
+
+
+def test_a_limit_whose_extension_waits_says_so_in_the_lists(supervisor, office):
+    no = office.case(NOW - DAY).no
+    handler = actor_for(office.handler, "127.0.0.1")
+    moving.ask_extension(office.db, handler, no, 1, "contact", 3, "投诉人出差", False, NOW)
+    for path in ("/today?scope=team", "/overdue?light=running"):
+        assert "延期待批" in words(supervisor.get(path))
+
+
+def test_the_cases_that_stand_still_are_read_from_an_index_that_holds_them_alone(office):
+    asked = {"handler_id": None, "registered_by": None, "size": 9}
+    plan = " / ".join(r["detail"] for r in rows(office.db, "EXPLAIN QUERY PLAN " + lists.PAUSED, asked))
+    assert "deadline_paused" in plan

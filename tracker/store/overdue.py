@@ -50,7 +50,8 @@ class Wanted:
 class OverdueLine:
     """One case by its nearest limit. ``due_at`` is the first late instant (UTC), ``due_day`` the day shown for it.
 
-    ``backfill``: a late entry would have met the limit and waits for its confirmation. ``categories`` are
+    ``backfill``: a late entry would have met the limit and waits for its confirmation. ``asked``: an extension of this
+    limit waits for its decision. ``categories`` are
     ``medium·kind``. ``joined``: how many repeats were joined to it; ``lead_no``: the case that it was joined to itself.
     """
 
@@ -63,6 +64,7 @@ class OverdueLine:
     due_day: date
     provisional: bool
     backfill: bool
+    asked: bool
     received_at: datetime
     street: str
     handler_id: int | None
@@ -233,7 +235,7 @@ def _like(text: str) -> str:
 NAMES = ("case_id", "no", "title", "handler_id", "state", "round", "joined")
 TEXTS = ("street", "handler", "unit", "lead_no")
 INSTANTS = ("due_at", "received_at", "last_reminded_at")
-FLAGS = ("provisional", "backfill", "historic")
+FLAGS = ("provisional", "backfill", "asked", "historic")
 
 
 def _line(found: Any) -> OverdueLine:

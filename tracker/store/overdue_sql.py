@@ -17,6 +17,8 @@ LIVE_FILTERS = FILTERS + "AND (:limit IS NULL OR cases.next_limit = :limit)\n"
 COLUMNS = """
 cases.id AS case_id, cases.no, cases.title, cases.received_at, cases.state, cases.round, cases.handler_id,
 deadline.due_day, deadline.provisional, deadline.state = 'backfill' AS backfill,
+EXISTS (SELECT 1 FROM request WHERE request.case_id = cases.id AND request.decision IS NULL
+    AND request.deadline_id = deadline.id) AS asked,
 street.name AS street, handler.name AS handler, unit.name AS unit, lead_case.no AS lead_no,
 (SELECT count(*) FROM cases AS repeat WHERE repeat.lead_case_id = cases.id) AS joined,
 (SELECT group_concat(name, ' ') FROM (

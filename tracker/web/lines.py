@@ -18,7 +18,7 @@ from tracker.web import view
 from tracker.web.words import gettext as _
 
 STAGES = tuple(STAGE_WORDS)
-OVERDUE, BACKFILL = Light.OVERDUE.value, Light.BACKFILL.value
+OVERDUE, BACKFILL, ASKED = Light.OVERDUE.value, Light.BACKFILL.value, Light.ASKED.value
 
 
 class Row(NamedTuple):
@@ -64,6 +64,7 @@ class Words:
         self.limits = {key: limit_name(key) for key in STAGE_WORDS}
         self.late = _("超期")
         self.left = _("剩 %(span)s")
+        self.asked = _("延期待批")
         self.joined = _("并入%(n)s件")
         self.is_joined = _("已并入首件")
         self.round = _("第%(n)s轮")
@@ -77,7 +78,7 @@ class Words:
         for line in lines:
             shown, far, due = self.times(line.due_at, line.limit)
             yield Row(
-                BACKFILL if line.backfill and shown == OVERDUE else shown,
+                BACKFILL if line.backfill and shown == OVERDUE else ASKED if line.asked else shown,
                 far,
                 line.no,
                 f"{before}{line.no}{after}",
@@ -108,6 +109,8 @@ class Words:
 
     def tags(self, line: OverdueLine) -> Iterator[str]:
         """What else is to be known of a case at a glance."""
+        if line.asked:
+            yield self.asked
         if line.joined:
             yield self.joined % {"n": line.joined}
         if line.lead_no:

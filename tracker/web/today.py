@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 
 from tracker.clock import local
 from tracker.rule import access
+from tracker.rule.asking import GROUNDS
 from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.rule.instants import end_of
 from tracker.store import dispatches, lists, overdue, spans
@@ -61,6 +62,9 @@ def work() -> str:
             grounds=RETURN_GROUNDS,
             idle=lists.idle(db, wanted, IDLE),
             idle_count=lists.count_idle(db, wanted),
+            paused=lists.paused(db, wanted, IDLE),
+            paused_count=lists.count_paused(db, wanted),
+            paused_grounds=GROUNDS,
             came_from=words.came_from,
             first_day=not lists.any_case(db),
         )
