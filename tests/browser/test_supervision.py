@@ -10,6 +10,7 @@ from tests.browser.conftest import SIGHTS
 from tests.browser.test_skeleton import shot
 from tests.factories import NOW
 from tests.web.given import an_office
+from tracker.store.database import execute
 
 
 @pytest.fixture
@@ -64,3 +65,44 @@ def test_the_pages_break_no_rule_of_axe_and_fit(open_page, enter, office, axe, f
     shot(page, "/urge-going", sight)
     assert axe(page) == []
     assert fits(page)
+
+
+@pytest.fixture
+def called(register, office):
+    """Two cases that were closed."""
+    for case in (office.case(NOW - timedelta(days=1)), office.case(NOW - timedelta(days=1))):
+        execute(
+            register,
+            "UPDATE cases SET state = 'closed', next_due_at = NULL, next_limit = NULL, closed_at = :at WHERE id = :id",
+            {"id": case.id, "at": "2026-06-17T01:00:00Z"},
+        )
+    return office
+
+
+def test_a_call_back_takes_two_keys_once_the_number_is_shown(open_page, enter, called):
+    page = enter(open_page("/login"), called.clerk)
+    page.goto("/callback")
+    page.wait_for_selector("button:focus")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("a[href^='tel:']")
+    page.wait_for_selector("input:focus")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=：基本满意")
+    page.wait_for_selector("text=待回访 1 件")
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_call_back_breaks_no_rule_of_axe_and_fits(open_page, enter, called, axe, fits, sight):
+    page = enter(open_page("/login", sight=sight, javascript=sight != "dark"), called.clerk)
+    page.goto("/callback")
+    shot(page, "/callback", sight)
+    page.click("text=显示号码")
+    page.wait_for_selector("a[href^='tel:']")
+    page.check("input[value='不满意']")
+    page.click("text=记录，下一件")
+    page.wait_for_selector("[role=alert] >> text=不满意的")
+    shot(page, "/callback-error", sight)
+    if sight != "dark":
+        assert axe(page) == []
+        assert fits(page)

@@ -10,7 +10,7 @@ import pytest
 from tests import factories
 from tests.factories import NOW
 from tests.office.entries import CONTACT, INSPECTION, RECHECK, REPLY
-from tracker.office import closing, desk, dispatch, intake, moving, stages, urging
+from tracker.office import callback, closing, desk, dispatch, intake, moving, stages, urging
 from tracker.office.stages import Around
 from tracker.rule.access import ACTS, ROLES, NotAllowed, may
 from tracker.rule.facts import Attempt
@@ -45,6 +45,7 @@ def acts_on(team, no, version):
         "correct": lambda who: moving.correct_received_at(db, who, no, version, NOW - HOUR, "派单时间写错", AT),
         "decide": lambda who: closing.decide_end(db, who, no, version, True, "", AT),
         "backfill": lambda who: stages.decide_backfill(db, who, no, version, "contact", True, "", AT),
+        "callback": lambda who: callback.record(db, who, no, "满意", "", False, AT),
         "urge": lambda who: urging.urge(db, who, (no,), "", AT),
         "reveal": lambda who: intake.reveal(db, who, no, "回电核实", AT),
     }
@@ -118,7 +119,7 @@ def test_the_second_of_two_people_is_told_who_changed_the_case_and_when(team):
     assert len(team.folder(case.no).facts) == 1
 
 
-@pytest.mark.parametrize("act", [act for act in ON_A_CASE if act not in ("note", "undo", "reveal", "urge")])
+@pytest.mark.parametrize("act", [act for act in ON_A_CASE if act not in ("note", "undo", "reveal", "urge", "callback")])
 def test_every_act_that_rests_on_what_was_seen_notices_a_change(team, act):
     case = team.case()
     team.attempt(case.no, NOW + timedelta(minutes=1))

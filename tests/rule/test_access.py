@@ -26,6 +26,7 @@ TABLE = {
     "decide": ("", "", "office"),
     "backfill": ("", "", "office"),
     "urge": ("", "", "office"),
+    "callback": ("office", "", "office"),
     "reveal": ("own", "own", "office"),
 }
 

@@ -39,6 +39,7 @@ MARKS = {
     "due_day": N_("今日到期"),
     "eve": N_("临期"),
     "decide": N_("待审批"),
+    "redo": N_("待审批"),
     "dispatch": N_("派单"),
     "decided": N_("审批结果"),
     DIGEST: N_("督办日报"),

@@ -47,6 +47,7 @@ ACTS: dict[str, Act] = {
         Act("decide", N_("审批与审核"), {"supervisor": OFFICE}),
         Act("backfill", N_("核定补录"), {"supervisor": OFFICE}),
         Act("urge", N_("催办"), {"supervisor": OFFICE}),
+        Act("callback", N_("回访"), {"clerk": OFFICE, "supervisor": OFFICE}),
         Act("reveal", N_("查看投诉人"), {"clerk": OWN, "handler": OWN, "supervisor": OFFICE}),
     )
 }

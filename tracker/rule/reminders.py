@@ -68,6 +68,7 @@ REASONS = {
     "decide": N_("等待审批"),
     "decided": N_("审批结果"),
     "urge": N_("催办"),
+    "redo": N_("回访不满意，申请重办"),
     DIGEST: N_("督办日报"),
     UNDELIVERABLE: N_("邮件无法送达"),
 }
@@ -78,6 +79,7 @@ QUESTIONS = {
     "extension": N_("申请延期"),
     "suspension": N_("申请中止"),
     "backfill": N_("补录待核"),
+    "redo": N_("回访不满意，申请重办"),
 }
 DECISIONS = {"approved": N_("同意"), "refused": N_("不同意")}
 

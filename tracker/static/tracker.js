@@ -85,6 +85,20 @@
     field.insertAdjacentElement("afterend", button);
   });
 
+  // 回访: 1 to 4 pick the outcome, Enter goes on. 不满意 wants its reason.
+  var call = document.querySelector("form[data-call]");
+  if (call && document.body.hasAttribute("data-keys")) {
+    document.addEventListener("keydown", function (event) {
+      var at = event.target;
+      if (composing || event.ctrlKey || event.metaKey || event.altKey || /^(TEXTAREA|SELECT)$/.test(at.tagName)) return;
+      var box = /^[1-4]$/.test(event.key) && call.querySelector("[data-n='" + event.key + "']");
+      if (!box) return;
+      event.preventDefault();
+      box.checked = true;
+      (event.key === "3" ? call.elements.reason : box).focus();
+    });
+  }
+
   // 登记: earlier cases and due times come up while typing. Without this file 重新查重 brings both.
   var form = document.getElementById("new");
   if (form) {

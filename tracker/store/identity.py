@@ -46,7 +46,7 @@ def put(db: Database, case_id: int, who: Complainant) -> None:
 
 
 def get(db: Database, case_id: int) -> Complainant:
-    """The complainant in clear. Only `office.reveal` calls this, and it writes the look down first."""
+    """The complainant in clear. Whoever calls this writes the look down first."""
     found = row(db, ONE, {"case_id": case_id})
     if found is None:
         return Complainant()

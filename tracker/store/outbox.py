@@ -43,6 +43,13 @@ SELECT 'backfill', NULL, deadline.id, deadline.key, deadline.case_id, cases.no, 
 FROM deadline JOIN cases ON cases.id = deadline.case_id
 JOIN fact ON fact.id = deadline.fact_id LEFT JOIN person AS asker ON asker.id = fact.recorded_by
 WHERE deadline.state = 'backfill' AND fact.recorded_by IS NOT :person_id
+UNION ALL
+SELECT 'redo', NULL, NULL, '', callback.case_id, cases.no, cases.title, '', callback.reason, callback.at, callback.by,
+    asker.name
+FROM callback JOIN cases ON cases.id = callback.case_id AND cases.round = callback.round AND cases.state = 'closed'
+JOIN person AS asker ON asker.id = callback.by
+WHERE callback.redo = 1 AND callback.by <> :person_id
+AND NOT EXISTS (SELECT 1 FROM callback_decision WHERE callback_decision.callback_id = callback.id)
 ORDER BY asked_at, case_id
 """
 MAY_DECIDE = """

@@ -34,10 +34,11 @@ class Office:
     send_until: time = time(20)
     repeat_days: int = 90
     attempts_needed: int = 3
+    callback_days: int = 30
 
 
 #: field → (lowest, highest)
-NUMBERS = {"undo_minutes": (0, 60), "repeat_days": (1, 3650), "attempts_needed": (1, 9)}
+NUMBERS = {"undo_minutes": (0, 60), "repeat_days": (1, 3650), "attempts_needed": (1, 9), "callback_days": (0, 365)}
 HOURS = ("send_from", "send_until")
 
 

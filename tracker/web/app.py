@@ -14,6 +14,7 @@ from tracker import clock
 from tracker.config import Config
 from tracker.paths import STATIC, TEMPLATES, TRANSLATIONS
 from tracker.web import (
+    callback,
     case_pages,
     context,
     errors,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     *(firstrun.pages, login.pages, me.pages, people.pages, streets.pages, health.pages),
     *(today.pages, new.pages, overdue.pages, inbox.pages, case_pages.pages),
     urge.pages,
+    callback.pages,
 )
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker.clock import local
+from tracker.office import callback as callbacks
 from tracker.office import desk
 from tracker.office.desk import Folder
 from tracker.rule import asking, conduct, facts
@@ -17,7 +18,7 @@ from tracker.rule.access import NotAllowed
 from tracker.rule.facts import METHODS
 from tracker.rule.intake import BY_NAME
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import attachments, audit, cases, categories, people, reminded, streets
+from tracker.store import attachments, audit, callback, cases, categories, people, reminded, streets
 from tracker.store.cases import Changed, NoSuchCase
 from tracker.web import case_origin, context, errors, forms_case
 from tracker.web.case_offers import Offers
@@ -144,6 +145,8 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         joined=cases.joined(db, folder.case.id),
         handlers=[(one.id, one.name) for one in people.with_role(db, "handler") if one.id != folder.case.handler_id],
         texts=_texts(folder),
+        calls=callback.of_case(db, folder.case.id),
+        redo=callbacks.pending(db, folder),
         opened=request.args.get("do", ""),
         starts=STARTS,
         states=STATES,

@@ -180,7 +180,8 @@ def _triage(record: Record, _fact: Fact | None) -> Told:
 
 
 def _reveal(record: Record, _fact: Fact | None) -> Told:
-    return Told(_("查看投诉人"), ((_("理由"), record.detail["reason"]),), WARN)
+    reason = record.detail["reason"]
+    return Told(_("查看投诉人"), ((_("理由"), _(reason)),), WARN)
 
 
 def _urge(record: Record, _fact: Fact | None) -> Told:
@@ -190,6 +191,18 @@ def _urge(record: Record, _fact: Fact | None) -> Told:
 
 def _urge_undo(_record: Record, _fact: Fact | None) -> Told:
     return Told(_("撤销催办"))
+
+
+def _callback(record: Record, _fact: Fact | None) -> Told:
+    outcome, reason = record.detail["outcome"], record.detail.get("reason")
+    said = [(_("原因"), reason)] if reason else []
+    marks = (_("申请重办"),) if record.detail.get("redo") else ()
+    tone = {"不满意": BAD, "未接通": WARN}.get(outcome, GOOD)
+    return Told(_("回访：%(outcome)s", outcome=_(outcome)), tuple(said), tone, marks)
+
+
+def _decide_redo(record: Record, _fact: Fact | None) -> Told:
+    return Told(_("重办") if record.detail["approved"] else _("不同意重办"), _answer(record), WARN)
 
 
 def _other(record: Record, _fact: Fact | None) -> Told:
@@ -220,6 +233,8 @@ SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "give_back": _give_back,
     "triage": _triage,
     "reveal": _reveal,
+    "callback": _callback,
+    "decide_redo": _decide_redo,
     "urge": _urge,
     "urge_undo": _urge_undo,
 }

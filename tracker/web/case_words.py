@@ -73,4 +73,5 @@ REMINDERS = {
     "decide": N_("待审批提醒"),
     "decided": N_("审批结果通知"),
     "urge": N_("催办"),
+    "redo": N_("待审批提醒"),
 }

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from flask import Blueprint, render_template, request
 
 from tracker.clock import local
+from tracker.office import callback as callbacks
 from tracker.rule import access
 from tracker.rule.asking import GROUNDS
 from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.rule.instants import end_of
-from tracker.store import dispatches, lists, overdue, spans
+from tracker.store import callback, dispatches, lists, overdue, spans
 from tracker.store.database import reading
 from tracker.store.dispatches import Returned
 from tracker.store.overdue import Wanted
@@ -43,7 +44,7 @@ class Section:
 @route(pages, "/today", roles=CASE_ROLES)
 def work() -> str:
     db, now = context.db(), context.now()
-    whose = _whose()
+    whose, calls = _whose(), access.may(context.actor().roles, "callback", own=False)
     wanted, rule = _wanted(whose), scope.ordinary_rule()
     words = Words(now, rule, f"today?scope={whose}", told=True)
     with reading(db):
@@ -66,6 +67,7 @@ def work() -> str:
             paused_count=lists.count_paused(db, wanted),
             paused_grounds=GROUNDS,
             came_from=words.came_from,
+            calls=callback.count(db, callbacks.to_call(db, now)) if calls else 0,
             first_day=not lists.any_case(db),
         )
 
