@@ -32,6 +32,15 @@ def test_the_account_is_found_whatever_its_capitals(client, zhou):
     assert attempt(client, account=" ZHOU ").location == "/people"
 
 
+def test_a_cookie_that_somebody_planted_carries_nothing_but_the_language_through_the_sign_in(client, zhou):
+    with client.session_transaction() as planted:
+        planted.update(csrf_token="known", _user_id="known", language="en")
+    attempt(client)
+    with client.session_transaction() as kept:
+        assert (kept.get("csrf_token"), kept["language"]) == (None, "en")
+        assert kept["_user_id"] != "known"
+
+
 def test_a_page_behind_the_sign_in_leads_there_and_back(client, zhou):
     answer = client.get("/people?x=1")
     assert answer.location == "/login?next=/people?x%3D1"
