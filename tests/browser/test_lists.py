@@ -99,7 +99,7 @@ def test_the_lists_are_walked_by_keys(sit):
     page = sit()
     page.goto("/overdue")
     first, second = page.evaluate(
-        "[...document.querySelectorAll('table.cards tbody a')].slice(0, 2).map(a => a.textContent)"
+        "[...document.querySelectorAll('table.cards tbody td.num a')].slice(0, 2).map(a => a.textContent)"
     )
     page.keyboard.press("j")
     page.keyboard.press("j")
