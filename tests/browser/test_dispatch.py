@@ -46,6 +46,10 @@ def test_the_pages_of_dispatching_break_no_rule_of_axe_and_fit(open_page, enter,
     page = enter(open_page("/login", sight=sight), office.supervisor)
     look(page, "/streets", "table")
     look(page, "/today", "returned")
+    late = office.case(NOW - timedelta(days=3))
+    look(page, f"/overdue?who={office.handler.id}", "list")
+    look(page, f"/reassign?no={late.no}&no={case.no}&from=overdue", "reassign")
+    look(page, f"/reassign?who={office.handler.id}", "hand-over")
     page.goto("/new")
     page.fill("#f-street", "xg")
     page.click("text=重新查重")
@@ -78,3 +82,17 @@ def test_the_proposal_comes_up_while_the_street_is_typed(open_page, enter, offic
     page.wait_for_selector("#limits:has-text('自动派给 王建国')")
     page.fill("#f-categories", "51")
     page.wait_for_selector("#limits:has-text('自动派给 陈晓')")
+
+
+def test_a_supervisor_reassigns_everything_of_one_handler_without_javascript(open_page, enter, office):
+    for days in (2, 3):
+        office.case(NOW - timedelta(days=days))
+    page = enter(open_page("/login", javascript=False), office.supervisor)
+    page.goto(f"/overdue?who={office.handler.id}")
+    page.click("text=改派此人全部在办件")
+    page.click("button:has-text('确认改派')")
+    page.wait_for_selector(".es:has-text('所选承办人不在岗')")
+    page.select_option("#f-handler_id", str(office.other.id))
+    page.fill("#f-reason", "调离")
+    page.click("button:has-text('确认改派')")
+    page.wait_for_selector(".done:has-text('已将 2 件改派给 陈晓')")

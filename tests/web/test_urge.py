@@ -27,7 +27,7 @@ def supervisor(client, sign_in, office):
 def test_three_cases_are_urged_from_the_list_and_the_list_shows_it(supervisor, office, register, clock):
     cases = [office.case(NOW - n * DAY) for n in (3, 4, 5)]
     page = supervisor.get("/overdue?sort=recent")
-    assert page.text.count('form="pick"') == 4
+    assert page.text.count('type="checkbox" form="pick"') == 3
     assert 'name="from" value="overdue?sort=recent"' in page.text
     preview = supervisor.get("/overdue/urge", query_string={"no": [c.no for c in cases], "from": "overdue?sort=recent"})
     assert "催办（3件）" in words(preview)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -13,6 +15,8 @@ from tracker.rule import conduct
 from tracker.rule.dispatch import check_return
 from tracker.rule.refusals import N_, Refusal
 from tracker.store import cases, dispatches, people
+from tracker.store.cases import Case
+from tracker.store.database import reading, writing
 from tracker.store.people import Person
 
 
@@ -37,6 +41,51 @@ def assign(db: Database, actor: Actor, no: str, seen: int, handler_id: int | Non
         cases.set_handler(db, folder.case.id, chosen.id, chosen.unit_id, at, signed=chosen.id == actor.person_id)
         desk.log(db, actor, folder, "assign", at, handler=[folder.case.handler, chosen.name], reason=reason)
     return desk.read(db, no)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The cases that may change hands together, and why others may not."""
+
+    cases: tuple[Case, ...]
+    refused: tuple[tuple[str, Refusal], ...]
+
+
+def prepare(db: Database, actor: Actor, nos: Iterable[str]) -> Prepared:
+    """Look at each of the cases, as far as the actor may; nothing changes."""
+    may: list[Case] = []
+    refused: list[tuple[str, Refusal]] = []
+    with reading(db):
+        for no in dict.fromkeys(nos):
+            try:
+                folder = desk.read(db, no)
+                desk.check_access(folder.case, actor, "reassign")
+                conduct.check_open(folder.standing)
+            except Refusal as refusal:
+                refused.append((no, refusal))
+            else:
+                may.append(folder.case)
+    return Prepared(tuple(may), tuple(refused))
+
+
+def reassign(
+    db: Database, actor: Actor, wanted: Iterable[tuple[str, int]], handler_id: int | None, reason: str, at: datetime
+) -> int:
+    """改派 several cases, each with the version that was seen: all of them or none. How many changed hands.
+
+    What is the chosen one's already stays as it is. Moves no due time.
+    """
+    with writing(db):
+        chosen = handler(db, handler_id)
+        moving = [(no, seen) for no, seen in wanted if cases.by_no(db, no).handler_id != chosen.id]
+        if not moving:
+            raise Refusal(N_("所选案件已由该承办人办理"), field="handler_id")
+        for no, seen in moving:
+            try:
+                assign(db, actor, no, seen, chosen.id, reason, at)
+            except cases.Changed:
+                raise Refusal(N_("%(no)s 刚被他人更新，所选案件都没有改派。请核对后再确认"), no=no) from None
+    return len(moving)
 
 
 def sign(db: Database, actor: Actor, no: str, at: datetime) -> Folder:

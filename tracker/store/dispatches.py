@@ -31,6 +31,12 @@ AND dispatch_return.id = (SELECT max(id) FROM dispatch_return AS later WHERE lat
 ORDER BY dispatch_return.at, cases.id
 """
 
+# The condition of the index cases_handler, word for word.
+OF_HANDLER = """
+SELECT no FROM cases WHERE handler_id = :handler_id AND state IN ('open', 'applied')
+ORDER BY next_due_at IS NULL, next_due_at, id
+"""
+
 
 @dataclass(frozen=True)
 class Unsigned:
@@ -72,3 +78,8 @@ def returned(db: Database) -> tuple[Returned, ...]:
     return tuple(
         Returned(**shaped(r, ("no", "title"), instants=("at", "next_due_at"), texts=texts)) for r in rows(db, RETURNED)
     )
+
+
+def of_handler(db: Database, handler_id: int) -> tuple[str, ...]:
+    """The numbers of the cases that somebody has under way, the nearest limit first."""
+    return tuple(r["no"] for r in rows(db, OF_HANDLER, {"handler_id": handler_id}))

@@ -26,6 +26,7 @@ from tracker.web import (
     new,
     overdue,
     people,
+    reassign,
     routes,
     security,
     streets,
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     *(today.pages, new.pages, overdue.pages, inbox.pages, case_pages.pages),
     urge.pages,
     callback.pages,
+    reassign.pages,
 )
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from tracker.office import people as staff
 from tracker.office.people import Details
+from tracker.rule import access
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import people
 from tracker.store.people import Person
@@ -121,5 +122,6 @@ def _page(person: Person, errors: dict[str, str], saved: str = "") -> str:
         values=request.form if "name" in request.form else person,
         chosen=request.form.getlist("roles") if "roles" in errors else person.roles,
         units=people.units(context.db()),
+        hands_over=access.may(context.actor().roles, "reassign", own=False),
         open_cases=people.open_cases(context.db(), person.id),
     )
