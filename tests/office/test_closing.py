@@ -367,3 +367,24 @@ def test_there_is_one_open_request_a_case(team):
     with pytest.raises(Exception, match="UNIQUE constraint failed"):
         execute(team.db, insert)
     assert value(team.db, "SELECT count(*) FROM request") == 1
+
+
+# What it came to
+
+
+def test_whoever_closes_may_say_what_it_came_to(team, applied):
+    folder = closing.close(
+        team.db, team.supervisor, applied, team.version(applied), "", AT, settled="实际解决", model=True
+    )
+    assert (folder.requests[-1].settled, folder.requests[-1].model) == ("实际解决", True)
+
+
+def test_an_office_that_does_not_say_so_closes_without(team, applied):
+    folder = closing.close(team.db, team.supervisor, applied, team.version(applied), "", AT)
+    assert (folder.case.state, folder.requests[-1].settled, folder.requests[-1].model) == ("closed", "", False)
+
+
+def test_it_came_to_one_of_two_things(team, applied):
+    with pytest.raises(Refusal, match="请选择办理结果"):
+        closing.close(team.db, team.supervisor, applied, team.version(applied), "", AT, settled="已解决")
+    assert team.folder(applied).case.state == "applied"

@@ -297,3 +297,19 @@ def test_the_opinion_of_the_second_reviewer_stays(desk, applied):
 @pytest.mark.parametrize("name", ["reply", "close", "end", "note", "triage"])
 def test_a_link_opens_its_form(desk, no, name):
     assert f'<details class="act" id="act-{name}" open>' in desk.page(no, f"?do={name}")
+
+
+def test_whoever_closes_says_what_it_came_to_and_marks_a_model_case(desk, applied):
+    desk.enter("李处")
+    assert "办理结果" in desk.page(applied)
+    answer = desk.send(applied, "close/decide", "review", do="close", settled="解释说明", model="1")
+    assert answer.status_code == 303
+    page = desk.page(applied)
+    assert page.count("解释说明") == 2
+    assert page.count("优秀案例") == 2
+
+
+def test_a_result_that_is_none_of_the_two_is_named(desk, applied):
+    desk.enter("李处")
+    answer = desk.send(applied, "close/decide", "review", do="close", settled="好了")
+    assert problems(answer.text) == {"review-settled": "请选择办理结果"}

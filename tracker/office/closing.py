@@ -9,11 +9,11 @@ from sqlite_utils import Database
 from tracker.office import desk, requesting
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
-from tracker.rule import conduct
+from tracker.rule import conduct, supervision
 from tracker.rule.facts import Reply, complete
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.stages import Rule, due
-from tracker.store import cases, deadlines, facts, moving, rules
+from tracker.store import cases, deadlines, facts, moving, requests, rules
 from tracker.store.settings import office
 
 
@@ -78,13 +78,25 @@ def apply_close(db: Database, actor: Actor, no: str, seen: int, summary: str, at
     return desk.read(db, no)
 
 
-def close(db: Database, actor: Actor, no: str, seen: int, answer: str, at: datetime) -> Folder:
-    """销项 by another person than the one who applied."""
+def close(
+    db: Database,
+    actor: Actor,
+    no: str,
+    seen: int,
+    answer: str,
+    at: datetime,
+    *,
+    settled: str = "",
+    model: bool = False,
+) -> Folder:
+    """销项 by another person than the one who applied; ``settled`` is 实际解决, 解释说明 or unsaid."""
+    supervision.check_settled(settled)
     with desk.acting(db, actor, no, "decide", at, seen) as folder:
         request = requesting.decidable(folder, actor, "close")
         if folder.standing.lead_open:
             raise Refusal(N_("首件尚未销项，并入件与首件同时或之后销项"))
-        requesting.decide(db, actor, folder, request, True, answer, at)
+        requesting.decide(db, actor, folder, request, True, answer, at, settled=settled, model=model)
+        requests.mark(db, request.id, settled, model=model)
         cases.set_state(db, folder.case.id, "closed", folder.case.round, at)
     return desk.read(db, no)
 

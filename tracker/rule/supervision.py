@@ -13,6 +13,16 @@ URGE_WAITS = timedelta(seconds=60)
 URGE_NOTE_MAX = 200
 
 
+#: What a closing came to. 实际解决率 counts the first among both.
+SETTLED = (N_("实际解决"), N_("解释说明"))
+
+
+def check_settled(settled: str) -> None:
+    """Saying what a closing came to is optional, and one of two."""
+    if settled and settled not in SETTLED:
+        raise Refusal(N_("请选择办理结果"), field="settled")
+
+
 def check_urge(standing: Standing, *, running: bool, handled: bool) -> None:
     """Urging wants a limit that runs and somebody who works on it."""
     check_open(standing)

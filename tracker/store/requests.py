@@ -19,6 +19,8 @@ DECIDE = """
 UPDATE request SET decision = :decision, decided_at = :at, decided_by = :by, answer = :answer
 WHERE id = :id AND decision IS NULL
 """
+# What a closing came to is said once, by whoever closes.
+MARK = "UPDATE request SET settled = :settled, model = :model WHERE id = :id AND kind = 'close'"
 # 已告知: once told stays told.
 TELL = "UPDATE request SET told_at = :at WHERE id = :id AND kind = 'extension' AND told_at IS NULL"
 OF_CASE = """
@@ -57,6 +59,8 @@ class Request:
     stage: str
     days: int | None
     told_at: datetime | None
+    settled: str
+    model: bool
 
 
 def add(
@@ -99,6 +103,11 @@ def decide(db: Database, request_id: int, decision: str, *, at: datetime, by: in
     )
 
 
+def mark(db: Database, request_id: int, settled: str, *, model: bool) -> None:
+    """What the closing came to: 实际解决, 解释说明 or "", and whether it is a model case."""
+    execute(db, MARK, {"id": request_id, "settled": settled, "model": int(model)})
+
+
 def tell(db: Database, request_id: int, at: datetime) -> bool:
     """The citizen was told of an extension; False when that was written down before."""
     return bool(execute(db, TELL, {"id": request_id, "at": to_text(at)}))
@@ -118,10 +127,10 @@ NAMES = (
     "days",
 )
 INSTANTS = ("asked_at", "decided_at", "told_at")
-TEXTS = ("asked_by_name", "decided_by_name", "decision", "stage")
+TEXTS = ("asked_by_name", "decided_by_name", "decision", "stage", "settled")
 
 
 def of_case(db: Database, case_id: int) -> tuple[Request, ...]:
     """The requests of a case, oldest first."""
     found = rows(db, OF_CASE, {"case_id": case_id})
-    return tuple(Request(**shaped(r, NAMES, instants=INSTANTS, texts=TEXTS)) for r in found)
+    return tuple(Request(**shaped(r, NAMES, instants=INSTANTS, texts=TEXTS, flags=("model",))) for r in found)

@@ -10,6 +10,7 @@ from tracker.store.schema_1_seed import SEED_1
 from tracker.store.schema_2 import MIGRATION_2
 from tracker.store.schema_3 import MIGRATION_3
 from tracker.store.schema_4 import MIGRATION_4
+from tracker.store.schema_5 import MIGRATION_5
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -18,7 +19,13 @@ CREATE TABLE IF NOT EXISTS migration (
 ) STRICT
 """
 
-MIGRATIONS: dict[int, tuple[str, ...]] = {1: (*MIGRATION_1, *SEED_1), 2: MIGRATION_2, 3: MIGRATION_3, 4: MIGRATION_4}
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (*MIGRATION_1, *SEED_1),
+    2: MIGRATION_2,
+    3: MIGRATION_3,
+    4: MIGRATION_4,
+    5: MIGRATION_5,
+}
 LATEST = max(MIGRATIONS)
 
 

@@ -13,7 +13,7 @@ from tracker.clock import local
 from tracker.office import callback as callbacks
 from tracker.office import desk
 from tracker.office.desk import Folder
-from tracker.rule import asking, conduct, facts
+from tracker.rule import asking, conduct, facts, supervision
 from tracker.rule.access import NotAllowed
 from tracker.rule.facts import METHODS
 from tracker.rule.intake import BY_NAME
@@ -153,6 +153,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         facts=facts,
         asking=asking,
         conduct=conduct,
+        supervision=supervision,
     )
 
 

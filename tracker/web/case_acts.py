@@ -84,7 +84,8 @@ def review(no: str) -> Answer:
         read.done()
         db, actor, at = context.db(), context.actor(), context.now()
         if request.form.get("do") == "close":
-            closing.close(db, actor, no, form.seen, answer, at)
+            settled, model = form.v("settled"), bool(form.v("model"))
+            closing.close(db, actor, no, form.seen, answer, at, settled=settled, model=model)
             return Done(_("已销项"))
         wanted = tuple(key for key in STAGE_ORDER if key in form.many("stages"))
         after = closing.send_back(db, actor, no, form.seen, wanted, answer, at)

@@ -147,7 +147,10 @@ def _decide_end(record: Record, _fact: Fact | None) -> Told:
 
 def _decide_close(record: Record, _fact: Fact | None) -> Told:
     approved = record.detail["approved"]
-    return Told(_("销项") if approved else _("退回重办"), _answer(record), GOOD if approved else WARN)
+    settled = record.detail.get("settled", "")
+    said = ((_("办理结果"), _(settled)),) if settled else ()
+    marks = (_("优秀案例"),) if record.detail.get("model") else ()
+    return Told(_("销项") if approved else _("退回重办"), (*said, *_answer(record)), GOOD if approved else WARN, marks)
 
 
 def _assign(record: Record, _fact: Fact | None) -> Told:
