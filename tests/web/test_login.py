@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import PASSWORD
+from tracker.office import signin
 from tracker.store import audit, people
 from tracker.store.database import rows, value
+from tracker.web import context as web_context
 
 
 @pytest.fixture
@@ -239,3 +241,18 @@ def test_a_busy_page_notes_the_session_at_most_once_a_minute(client, clock, regi
     clock.forward(seconds=1)
     client.get("/me")
     assert value(register, "SELECT seen_at = created_at FROM session") == 0
+
+
+def test_what_was_typed_for_an_unknown_account_stays_out_of_the_audit_trail(client, register, zhou):
+    for _ in range(signin.FAILURES):
+        client.post("/login", data={"account": "My-Password-9", "password": "wrong"})
+    assert acts(register).count("signin.locked") == 1
+    assert "My-Password-9" not in str([tuple(r) for r in rows(register, "SELECT detail FROM audit")])
+
+
+def test_a_page_is_shown_while_nothing_can_be_written(client, register, zhou, sign_in, app, clock):
+    sign_in(client, zhou)
+    clock.forward(minutes=10)
+    with app.test_request_context():
+        web_context.db().conn.execute("PRAGMA query_only=1")
+    assert client.get("/me").status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from sqlite_utils import Database
 from tracker.office.actors import Actor
 from tracker.rule.refusals import N_, Refusal
 from tracker.store import audit, people, sessions
-from tracker.store.database import writing
+from tracker.store.database import OperationalError, writing
 from tracker.store.people import Person
 
 IDLE = timedelta(minutes=30)
@@ -114,7 +115,8 @@ def _note_lock(db: Database, person: Person | None, account: str, address: str, 
     with writing(db):
         if sessions.nth_failure(db, FAILURES, account, address, at - LOCKED_FOR) is not None:
             known = person.id if person else None
-            detail = {"account": account, "failures": FAILURES}
+            # What was typed for an account that does not exist may be somebody's password in the wrong field.
+            detail = {"account": account if person else "", "failures": FAILURES}
             audit.append(db, at=at, person_id=known, act="signin.locked", address=address, detail=detail)
 
 
@@ -131,7 +133,9 @@ def whose(db: Database, token: str, at: datetime) -> Person | None:
     if session is None or at - session.seen_at >= IDLE or at - session.created_at >= ABSOLUTE:
         return None
     if at - session.seen_at >= NOTED_EVERY:
-        sessions.touch(db, hash_of(token), at)
+        # Reading goes on while the disk is full; the session then idles out a little early.
+        with suppress(OperationalError):
+            sessions.touch(db, hash_of(token), at)
     person = people.person(db, session.person_id)
     return person if person is not None and person.active else None
 
