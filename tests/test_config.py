@@ -41,6 +41,7 @@ def test_every_key_is_read(tmp_path):
         "TRACKER_BASE_URL": "https://xinfang.example.gov.cn/",
         "TRACKER_TICK_SECONDS": "5",
         "TRACKER_WORKERS": "1",
+        "TRACKER_PROXIES": "1",
     }
     assert wanted.keys() == {f"TRACKER_{name.upper()}" for name in KEYS}
     assert Config.from_environ(wanted) == Config(
@@ -57,6 +58,7 @@ def test_every_key_is_read(tmp_path):
         base_url="https://xinfang.example.gov.cn",
         tick_seconds=5,
         workers=1,
+        proxies=1,
     )
 
 

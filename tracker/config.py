@@ -100,6 +100,7 @@ KEYS: dict[str, Parse] = {
     "base_url": _url,
     "tick_seconds": _number(1, 300),
     "workers": _number(1, 64),
+    "proxies": _number(0, 9),
 }
 #: Keys that are of no use alone: the first needs the second.
 NEEDS = (("smtp_host", "mail_from"), ("smtp_user", "smtp_password"), ("smtp_password", "smtp_user"))
@@ -122,6 +123,7 @@ class Config:
     base_url: str = ""
     tick_seconds: int = 20
     workers: int = 2
+    proxies: int = 0
 
     def __post_init__(self) -> None:
         # The two defaults that follow from another value.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.factories import PASSWORD
@@ -9,6 +11,7 @@ from tracker.office import signin
 from tracker.store import audit, people
 from tracker.store.database import rows, value
 from tracker.web import context as web_context
+from tracker.web.app import create_app
 
 
 @pytest.fixture
@@ -256,3 +259,16 @@ def test_a_page_is_shown_while_nothing_can_be_written(client, register, zhou, si
     with app.test_request_context():
         web_context.db().conn.execute("PRAGMA query_only=1")
     assert client.get("/me").status_code == 200
+
+
+def test_behind_a_proxy_one_visitor_does_not_lock_out_the_others(config, clock, register, zhou):
+    app = create_app(replace(config, proxies=1), now=clock)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    client = app.test_client()
+    for _ in range(signin.FAILURES):
+        wrong = {"account": "nobody", "password": "x"}
+        client.post("/login", data=wrong, headers={"X-Forwarded-For": "203.0.113.7"})
+    here = {"X-Forwarded-For": "203.0.113.8"}
+    answer = client.post("/login", data={"account": "zhou", "password": PASSWORD}, headers=here)
+    assert answer.status_code == 302
+    app.extensions[web_context.EXTENSION].close()

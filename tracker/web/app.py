@@ -9,6 +9,7 @@ from flask import Flask, session
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import clock
 from tracker.config import Config
@@ -55,6 +56,9 @@ def create_app(config: Config, *, now: Callable[[], datetime] = clock.now) -> Fl
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[context.EXTENSION] = context.Runtime(config, now)
     app.before_request(routes.guard)  # before the forms are checked: a form of yesterday leads to the sign-in
+    if config.proxies:
+        # Behind a proxy every visitor comes from its address; as many forwarded hops are believed as there are proxies.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     security.install(app, config)
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # a page of a broken register must not ask it who is there
