@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -13,6 +14,8 @@ from python_calamine import CalamineWorkbook
 from tests.factories import NOW
 from tests.web.given import an_office
 from tests.web.pages import numbers, words
+from tracker.store.audit import verify
+from tracker.store.database import rows
 
 DAY = timedelta(days=1)
 
@@ -238,3 +241,12 @@ def test_a_handler_takes_away_only_her_own_cases(client, sign_in, office):
     office.case(NOW - 4 * DAY, handler_id=office.other.id)
     sign_in(client, office.handler)
     assert [row[1] for row in exported(client.get(f"/overdue.xlsx?who={office.other.id}"))[3:]] == [mine.no]
+
+
+def test_who_takes_the_list_away_is_written_down(supervisor, office):
+    office.case(NOW - 3 * DAY)
+    supervisor.get("/overdue.xlsx?stage=contact")
+    (record,) = rows(office.db, "SELECT person_id, detail FROM audit WHERE act = 'export'")
+    assert record["person_id"] == office.supervisor.id
+    assert json.loads(record["detail"]) == {"what": "overdue", "rows": 1, "asked": {"stage": "contact"}}
+    assert verify(office.db) is None

@@ -14,6 +14,7 @@ from tracker.office.stages import Around
 from tracker.rule import conduct
 from tracker.rule.facts import StageFact
 from tracker.rule.intake import PLACE_MAX
+from tracker.rule.intake import place as plain_place
 from tracker.rule.refusals import N_, Refusal, Refusals, too_long
 from tracker.store import cases, choices, identity
 from tracker.store.database import writing
@@ -44,7 +45,7 @@ def triage(
     with desk.acting(db, actor, no, "triage", at, seen) as folder:
         conduct.check_open(folder.standing)
         before = folder.case
-        cases.set_triage(db, before.id, street_id, place, subject_unit)
+        cases.set_triage(db, before.id, street_id, plain_place(place), plain_place(subject_unit))
         cases.put_categories(db, before.id, categories)
         after = cases.by_id(db, before.id)
         fields = ("street", "categories", "place", "subject_unit")

@@ -148,6 +148,9 @@ class Reader:
         if not text:
             return None
         known = [street for street in streets.every(self.db) if street.active]
+        if not known:
+            self.note(Refusal(N_("还没有街道，请留空，或请系统管理员添加"), field="street"))
+            return None
         found = match_street(text, known)
         if len(found) == 1:
             return found[0].id

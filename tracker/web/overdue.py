@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, send_file
 
 from tracker.clock import local
 from tracker.exchange.sheets import overdue_workbook
-from tracker.office import urging
+from tracker.office import exports, urging
 from tracker.rule import access
 from tracker.rule.intake import is_outside
 from tracker.rule.stages import STAGE_WORDS
@@ -73,8 +73,9 @@ def exported() -> Response:
     heading = _(LIGHTS[asked.light])
     span = span_of(asked.light, at, scope.ordinary_rule())
     found = overdue.every(context.db(), at, asked.wanted, past=bool(asked.at), span=span, sort=asked.sort)
-    by = context.actor().name
-    book = overdue_workbook(found, office=office, at=at, taken_at=now, by=by, translate=_, heading=heading)
+    me = context.actor()
+    exports.take(context.db(), me, "overdue", len(found), asked.typed, now)
+    book = overdue_workbook(found, office=office, at=at, taken_at=now, by=me.name, translate=_, heading=heading)
     name = f"{heading}-{local(at, office.zone):%Y%m%d-%H%M}.xlsx"
     return send_file(BytesIO(book), mimetype=XLSX, as_attachment=True, download_name=name)
 
