@@ -59,7 +59,7 @@ def test_json_on_stdout_and_what_was_decided_on_stderr(home: Path, letters: Path
         "文件中没有派单时间：时限从“留言时间”列（来信本身的时间）起算",
         "文件中没有来源列：来源按“网络/微信”登记",
         "尚未设置本单位：受理编号暂以 TS 开头",
-        "已导入 3/3 行",
+        "已处理 4/4 行",
     ]
 
 
@@ -74,6 +74,13 @@ def test_a_second_run_creates_nothing(home: Path, letters: Path) -> None:
     again = json.loads(run(home, letters, "--json").stdout)
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 3)
     assert counted(home) == 3
+
+
+def test_progress_ends_before_the_summary_and_claims_no_import(home: Path, letters: Path) -> None:
+    for _ in range(2):
+        told = run(home, letters).output
+        assert told.index("已处理 4/4 行\n") < told.index("共 4 行：")
+        assert "已导入" not in told
 
 
 @pytest.mark.parametrize("exists", [False, True])
@@ -143,12 +150,12 @@ def test_an_office_that_is_set_up_gives_its_prefix_and_zone(home: Path, letters:
 
 BAD_ARGUMENTS: list[tuple[str, tuple[str, ...], str, str]] = [
     ("no file", (), "FILE", "--help"),
-    ("a file that is not there", ("无.xlsx",), "FILE", "没有这个文件"),
-    ("a folder", (".",), "FILE", "不是文件"),
-    ("no workbook", ("rubbish.xlsx",), "FILE", "不是完好的工作簿"),
-    ("no heading", ("names.csv",), "FILE", "没有找到表头"),
-    ("a column missing", ("short.csv",), "FILE", "缺少一列"),
-    ("a heading without rows is right, an empty file is not", ("empty.csv",), "FILE", "文件是空的"),
+    ("a file that is not there", ("无.xlsx",), "无.xlsx", "没有这个文件"),
+    ("a folder", (".",), ".", "不是文件"),
+    ("no workbook", ("rubbish.xlsx",), "rubbish.xlsx", "不是完好的工作簿"),
+    ("no heading", ("names.csv",), "names.csv", "没有找到表头"),
+    ("a column missing", ("short.csv",), "short.csv", "缺少“内容”一列"),
+    ("a heading without rows is right, an empty file is not", ("empty.csv",), "empty.csv", "文件是空的"),
     ("a sheet that is not there", ("letters.xlsx", "--sheet", "来访"), "--sheet", "来信"),
     ("a sheet of a CSV", ("names.csv", "--sheet", "来访"), "--sheet", "去掉"),
     ("an option that is not there", ("letters.xlsx", "--dry"), "--dry", "--dry-run"),
@@ -192,4 +199,4 @@ def test_a_wrong_setting_is_named(tmp_path: Path, letters: Path) -> None:
 
 def test_progress_on_a_terminal_stays_on_one_line(home: Path, letters: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.cli_exchange._on_terminal", lambda: True)
-    assert "\r已导入 3/3 行\n" in run(home, letters).stderr
+    assert "\r已处理 4/4 行\n" in run(home, letters).stderr

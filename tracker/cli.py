@@ -89,7 +89,7 @@ def spoken(command: C, translate: Translate) -> C:
     return command
 
 
-@click.command(cls=Commands, help=N_("信访件办理时限跟踪：1-3-10-15 天"))
+@click.command(cls=Commands, help=N_("信访投诉时限跟踪：1-3-10-15 天"))
 @click.version_option(__version__, message="tracker %(version)s", help=N_("显示版本号。"))
 def tracker() -> None:
     pass

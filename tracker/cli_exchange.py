@@ -44,7 +44,7 @@ MOST_NUMBERS = 20
 def import_(file: str, sheet: str, dry_run: bool, whole: bool, as_json: bool) -> None:
     tr = translator(locale_of(os.environ))
     config, at = Config.from_environ(os.environ), now()
-    with named(tr):
+    with named(tr, {"FILE": file}):
         rows = read.read(Path(file), sheet)
         opened = rehearsal(config, at) if dry_run else register(config, at)
         with opened as db:
@@ -55,7 +55,7 @@ def import_(file: str, sheet: str, dry_run: bool, whole: bool, as_json: bool) ->
             if dry_run or (whole and found.rejected):
                 brought = history.preview(db, source)
             else:
-                brought = history.bring_in(db, source, to=to, at=at, whole=whole, progress=_progress(tr))
+                brought = history.bring_in(db, source, to=to, at=at, whole=whole, progress=_progress(source, tr))
     rejected = sorted((*found.rejected, *brought.rejected), key=lambda one: one.row)
     refused = whole and bool(rejected)
     if refused and not dry_run:
@@ -73,11 +73,15 @@ def _say(sentences: Iterator[str]) -> None:
         click.echo(sentence, err=True)
 
 
-def _progress(tr: Translate) -> history.Progress:
+def _progress(source: Source, tr: Translate) -> history.Progress:
+    """Tells of the rows of the file, those among them that could not be read included, as the summary does."""
     on_terminal = _on_terminal()
 
     def told(done: int, total: int) -> None:
-        line = tr(N_("已导入 %(done)s/%(total)s 行")) % {"done": done, "total": total}
+        line = tr(N_("已处理 %(done)s/%(total)s 行")) % {
+            "done": done + source.unreadable,
+            "total": total + source.unreadable,
+        }
         click.echo(f"\r{line}" if on_terminal else line, err=True, nl=not on_terminal or done == total)
 
     return told

@@ -50,14 +50,14 @@ def misused(
 
 
 @contextmanager
-def named(translate: Callable[[str], str]) -> Iterator[None]:
+def named(translate: Callable[[str], str], names: Mapping[str, str] | None = None) -> Iterator[None]:
     """Say every refusal of an argument as `misused` does; one that names none passes."""
     try:
         yield
     except Refusal as refusal:
         if not refusal.field:
             raise
-        raise misused(refusal, translate) from None
+        raise misused(refusal, translate, names) from None
 
 
 def aligned(texts: Sequence[str]) -> list[str]:

@@ -128,7 +128,7 @@ def _greet(config: Config) -> None:
     db = open_register(config.home, now())
     code = setup_code(config.home, db)
     db.close()
-    click.echo(_(N_("信访件办理时限跟踪")) + f" {__version__}")
+    click.echo(_(N_("信访投诉时限跟踪")) + f" {__version__}")
     click.echo(_(N_("网址：%(url)s")) % {"url": config.base_url})
     if code:
         click.echo(_(N_("安装码：%(code)s（首次打开网页时填写，只用一次）")) % {"code": code})

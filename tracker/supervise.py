@@ -29,6 +29,7 @@ WINDOW = 60.0
 PATIENCE = 4.5
 
 DIED = N_("%(name)s 意外退出（代码 %(code)s），%(seconds).0f 秒后重新启动")
+STOPPING = N_("收到 %(signal)s，正在停止")
 STUCK = N_("%(name)s 没有按时停下，已强制结束")
 
 Translate = Callable[[str], str]
@@ -80,6 +81,7 @@ def _keep_up(services: Sequence[Service], stop: Connection, _: Translate) -> Non
         waiting = [service.due - now for service in services if service.process is None]
         ready = wait([stop, *running], timeout=max(0.0, min(waiting)) if waiting else None)
         if stop in ready:
+            log.info(_(STOPPING), {"signal": stop.recv_bytes().decode()})
             return
         for sentinel, service in running.items():
             if sentinel in ready:
@@ -109,10 +111,14 @@ def _stop_all(processes: Sequence[SpawnProcess], _: Translate) -> None:
 
 @contextmanager
 def _stop_signal() -> Iterator[Connection]:
-    """A connection that becomes readable on SIGINT or SIGTERM."""
+    """A connection that brings the name of the signal on SIGINT or SIGTERM."""
     hear, tell = SPAWN.Pipe(duplex=False)
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: tell.send_bytes(b"stop")) for number in numbers]
+
+    def told(number: int, _frame: object) -> None:
+        tell.send_bytes(signal.Signals(number).name.encode())
+
+    before = [signal.signal(number, told) for number in numbers]
     try:
         yield hear
     finally:

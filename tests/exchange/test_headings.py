@@ -70,12 +70,13 @@ def test_every_start_is_a_heading_of_the_start() -> None:
     [
         ([("姓名", "年龄"), ("张", "3")], "没有找到表头"),
         ([()], "没有找到表头"),
-        ([HEADING[1:]], "工单编号、"),
-        ([(*HEADING[:3], *HEADING[4:])], "派单时间、"),
+        ([HEADING[1:]], "“编号”一列。列名应为其中之一：留言编号、工单编号、"),
+        ([("派单时间", "诉求内容")], "“编号”一列。列名应为其中之一：工单编号、"),
+        ([(*HEADING[:3], *HEADING[4:])], "派单时间"),
         ([(*HEADING[:4], *HEADING[5:])], "诉求内容、"),
         ([("",)] * headings.LOOKED_THROUGH + [HEADING], "没有找到表头"),
     ],
-    ids=["unknown headings", "nothing", "no number", "no time", "no content", "too far down"],
+    ids=["unknown headings", "nothing", "no number", "no number of a hotline", "no time", "no content", "too far down"],
 )
 def test_a_sheet_without_what_a_case_needs_is_refused(rows: list[tuple[str, ...]], says: str) -> None:
     with pytest.raises(Refusal) as refused:

@@ -201,6 +201,20 @@ def test_a_preview_says_the_same_and_writes_nothing(register: Database) -> None:
     assert brought(register, *letters) == expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"title": "另一件事"}, "编号与第 2 行相同，但标题不同"),
+        ({"reply": "", "replied_at": None}, "编号与第 2 行相同，那一行有答复"),
+    ],
+)
+def test_a_preview_names_the_row_and_not_a_case_that_it_did_not_make(
+    register: Database, changes: dict[str, object], says: str
+) -> None:
+    (rejected,) = preview(register, Source("a", (LETTER, replace(LETTER, row=LETTER.row + 7, **changes)))).rejected
+    assert says in str(rejected.why)
+
+
 def test_the_whole_file_or_nothing(register: Database) -> None:
     brought(register, LETTER)
     rest = [letter for letter in many(450) if letter.source_no != "2549"]

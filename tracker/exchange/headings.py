@@ -47,6 +47,8 @@ STARTS = {
     **dict.fromkeys(("诉求时间", "来电时间", "来电日期"), "call"),
     "留言时间": "letter",
 }
+#: What a field is called to the user when its column is missing.
+NAMES = {"source_no": N_("编号"), "received_at": N_("收到时间"), "content": N_("内容")}
 KNOWN = frozenset(heading for headings in HEADINGS.values() for heading in headings)
 #: A heading stands near the top: below that many rows a sheet has none.
 LOOKED_THROUGH = 50
@@ -86,10 +88,10 @@ def find(rows: Sequence[Sequence[object]], required: Sequence[str]) -> Heading:
     known = [len(KNOWN.intersection(row)) for row in looked_through]
     if not any(known):
         raise Refusal(
-            N_("没有找到表头：前%(n)s行里没有“%(example)s”这样的列名。请核对文件，或用 --sheet 指定工作表"),
+            N_("没有找到表头：前%(n)s行里没有“%(examples)s”中任何一个列名。请核对文件，或用 --sheet 指定工作表"),
             field="FILE",
             n=LOOKED_THROUGH,
-            example=HEADINGS[required[0]][0],
+            examples=HEADINGS[required[0]],
         )
     at = known.index(max(known))
     cells = looked_through[at]
@@ -100,5 +102,16 @@ def find(rows: Sequence[Sequence[object]], required: Sequence[str]) -> Heading:
     }
     for field in required:
         if field not in columns:
-            raise Refusal(N_("缺少一列。列名应为其中之一：%(choices)s"), field="FILE", choices=HEADINGS[field])
+            raise Refusal(
+                N_("缺少“%(name)s”一列。列名应为其中之一：%(choices)s"),
+                field="FILE",
+                name=NAMES[field],
+                choices=_fitting(HEADINGS[field], cells),
+            )
     return Heading(at, tuple(str(cell).strip() for cell in rows[at]), columns)
+
+
+def _fitting(choices: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
+    """``choices`` with those first that begin as the sheet's own headings do: 留言编号 where 留言时间 stands."""
+    openings = {cell[:2] for cell in cells if cell in KNOWN}
+    return tuple(sorted(choices, key=lambda choice: choice[:2] not in openings))

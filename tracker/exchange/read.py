@@ -40,16 +40,16 @@ def read(path: Path, sheet: str = "") -> Sheet:
     Raises Refusal, naming the argument, for a file that is none, is too large, or has no such sheet.
     """
     if not path.exists():
-        raise Refusal(N_("没有这个文件：%(path)s。请核对路径"), field="FILE", path=path)
+        raise Refusal(N_("没有这个文件，请核对路径"), field="FILE")
     if not path.is_file():
-        raise Refusal(N_("%(path)s 不是文件。请给出一个工作簿的路径"), field="FILE", path=path)
+        raise Refusal(N_("这不是文件。请给出一个工作簿的路径"), field="FILE")
     if path.stat().st_size > MOST_BYTES:
         raise Refusal(
             N_("文件超过 %(limit)s MB，未打开。请分成几个较小的文件"), field="FILE", limit=MOST_BYTES // 2**20
         )
     content = path.read_bytes()
     if not content.strip():
-        raise Refusal(N_("文件是空的：%(path)s"), field="FILE", path=path)
+        raise Refusal(N_("文件是空的，请核对文件"), field="FILE")
     if content.startswith(ZIP):
         guard.check(content)
     elif not content.startswith(OLE):

@@ -223,5 +223,5 @@ def _known(db: Database, key: Key) -> Known | None:
 
 def _as_known(letter: Letter) -> Known:
     return Known(
-        f"#{letter.row}", True, letter.received_at, letter.title, letter.content, letter.reply, letter.replied_at
+        "", True, letter.received_at, letter.title, letter.content, letter.reply, letter.replied_at, row=letter.row
     )

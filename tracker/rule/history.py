@@ -69,7 +69,10 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Known:
-    """A case that already carries the number of the row, as far as the row may speak of it."""
+    """A case that already carries the number of the row, as far as the row may speak of it.
+
+    ``row``: in a rehearsal, which makes no case, the row of the same file that would have made it; ``no`` is empty.
+    """
 
     no: str
     historic: bool
@@ -78,6 +81,7 @@ class Known:
     content: str
     reply: str
     replied_at: datetime | None
+    row: int = 0
 
 
 class Fate(StrEnum):
@@ -123,16 +127,27 @@ def judge(letter: Letter, known: Known | None) -> Fate:
         raise Refusal(N_("编号已登记为 %(no)s，不是历史件，请在该件中办理"), field="source_no", no=known.no)
     for field, name in (("received_at", N_("收到时间")), ("title", N_("标题")), ("content", N_("内容"))):
         if getattr(letter, field) != getattr(known, field):
-            raise Refusal(
-                N_("编号已导入为 %(no)s，但%(name)s与那时不同。历史件不改写，请核对编号"),
-                field=field,
-                no=known.no,
-                name=name,
-            )
+            raise _contradicts(known, field, name)
     if letter.replied_at is None and known.replied_at is not None:
-        raise Refusal(N_("编号已导入为 %(no)s，那时有答复，这次没有。请核对文件"), field="replied_at", no=known.no)
+        raise _unanswers(known)
     same = (letter.reply, letter.replied_at) == (known.reply, known.replied_at)
     return Fate.UNCHANGED if same else Fate.UPDATED
+
+
+def _contradicts(known: Known, field: str, name: str) -> Refusal:
+    if known.row:
+        return Refusal(N_("编号与第 %(row)s 行相同，但%(name)s不同。请核对编号"), field=field, row=known.row, name=name)
+    return Refusal(
+        N_("编号已导入为 %(no)s，但%(name)s与那时不同。历史件不改写，请核对编号"), field=field, no=known.no, name=name
+    )
+
+
+def _unanswers(known: Known) -> Refusal:
+    if known.row:
+        return Refusal(
+            N_("编号与第 %(row)s 行相同，那一行有答复，这一行没有。请核对文件"), field="replied_at", row=known.row
+        )
+    return Refusal(N_("编号已导入为 %(no)s，那时有答复，这次没有。请核对文件"), field="replied_at", no=known.no)
 
 
 @dataclass(frozen=True)
