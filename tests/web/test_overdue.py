@@ -11,11 +11,12 @@ from io import BytesIO
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.factories import NOW
+from tests.factories import NOW, add_person
 from tests.web.given import an_office
 from tests.web.pages import numbers, words
+from tracker.store import streets
 from tracker.store.audit import verify
-from tracker.store.database import rows
+from tracker.store.database import rows, writing
 
 DAY = timedelta(days=1)
 
@@ -250,3 +251,19 @@ def test_who_takes_the_list_away_is_written_down(supervisor, office):
     assert record["person_id"] == office.supervisor.id
     assert json.loads(record["detail"]) == {"what": "overdue", "rows": 1, "asked": {"stage": "contact"}}
     assert verify(office.db) is None
+
+
+def test_what_people_typed_is_text_on_every_list(client, register, sign_in, office):
+    """The rows are escaped by hand (web/lines.py), so that each field that people type is tried."""
+    evil = '<img src=x onerror="1">&"'
+    handler = add_person(register, roles=("handler", "supervisor"), name=evil)
+    with writing(register):
+        street = streets.add(register, evil + "街道", "")
+    office.case(NOW - 3 * DAY, handler_id=handler.id, street_id=street, content=evil, place=evil, subject_unit=evil)
+    sign_in(client, handler)
+    for path in ("/overdue", "/overdue?group=who", "/overdue?group=street", "/overdue/print", "/today", "/inbox"):
+        page = client.get(path)
+        assert "<img" not in page.text, path
+        assert page.text.count("&lt;img src=x onerror=") >= 3, path
+    page = client.get("/overdue", query_string={"q": evil, "stage": evil, "light": evil, "who": evil})
+    assert "<img" not in page.text

@@ -8,6 +8,8 @@ from functools import cache, partial
 from typing import NamedTuple
 from urllib.parse import quote
 
+from markupsafe import Markup, escape
+
 from tracker.rule.intake import outside_name
 from tracker.rule.lights import Light, light, span
 from tracker.rule.refusals import listed
@@ -23,19 +25,22 @@ OVERDUE, BACKFILL, ASKED = Light.OVERDUE.value, Light.BACKFILL.value, Light.ASKE
 
 class Row(NamedTuple):
     """One case in a list, as the templates unpack it. ``light`` is a key of LIGHTS in parts/lines.html; ``span`` says
-    how late the case is, or how long it has yet."""
+    how late the case is, or how long it has yet.
+
+    What people typed is Markup: escaped here, so that the templates need not ask it of every field of every line.
+    """
 
     light: str
     span: str
     no: str
     href: str
-    title: str
+    title: Markup
     tags: tuple[str, ...]
-    categories: str
-    limit: str
-    street: str
+    categories: Markup
+    limit: Markup
+    street: Markup
     due: str
-    handler: str
+    handler: Markup
     reminded: str
 
 
@@ -70,11 +75,15 @@ class Words:
         self.round = _("第%(n)s轮")
         self.provisional = _("暂定")
         self.historic = _("历史件")
+        # Fifty lines name a dozen streets, people and categories: each is made ready for the page once.
+        self.safe = cache(escape)
+        self.matter = cache(lambda codes: escape(listed(map(self.kind, codes), self.say)))
+        self.stamp = cache(view.stamp)
         self.known: dict[tuple[datetime, str], tuple[str, str, str]] = {}
 
     def rows(self, lines: Iterable[OverdueLine]) -> Iterator[Row]:
         """The lines as they are shown."""
-        before, after, limits = self.before, self.after, self.limits
+        before, after, limits, safe = self.before, self.after, self.limits, self.safe
         for line in lines:
             shown, far, due = self.times(line.due_at, line.limit)
             yield Row(
@@ -82,14 +91,14 @@ class Words:
                 far,
                 line.no,
                 f"{before}{line.no}{after}",
-                line.title,
+                escape(line.title),
                 tuple(self.tags(line)),
-                listed(map(self.kind, line.categories), self.say),
-                limits.get(line.limit) or outside_name(line.limit, self.say),
-                line.street,
+                self.matter(line.categories),
+                safe(limits.get(line.limit) or outside_name(line.limit, self.say)),
+                safe(line.street),
                 due,
-                line.handler,
-                view.stamp(line.last_reminded_at) if line.last_reminded_at else "",
+                safe(line.handler),
+                self.stamp(line.last_reminded_at) if line.last_reminded_at else "",
             )
 
     def times(self, due_at: datetime, limit: str) -> tuple[str, str, str]:

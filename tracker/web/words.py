@@ -16,7 +16,7 @@ def gettext(message: str, **params: object) -> str:
         translate: Callable[[str], str] = g.translate
     except AttributeError:
         translate = g.translate = get_translations().gettext
-    return refusals.filled(message, params, translate)
+    return refusals.filled(message, params, translate) if params else translate(message)
 
 
 def listed(words: Iterable[str]) -> str:
