@@ -114,6 +114,15 @@ def test_a_workbook_holds_the_same_lines(office: Database, home: Path, tmp_path:
     assert "导出人 命令行" in rows[1][0]
 
 
+def test_historic_cases_that_the_live_list_leaves_out_are_named(office: Database, home: Path) -> None:
+    with writing(office):
+        make_case(office, historic=True)
+    told = run(home).stderr
+    assert told == "另有 1 件未办结的历史件已过时限，用 --at 查看\n"
+    assert run(home, "--at", "2026-07-17").stderr == run(home, "--handler", "wang").stderr == ""
+    assert len(numbers(home, "--at", "2026-07-17")) == 3
+
+
 def test_json_and_workbook_may_be_asked_at_once(office: Database, home: Path, tmp_path: Path) -> None:
     assert len(numbers(home, "--xlsx", tmp_path / "a.xlsx")) == 2
     assert (tmp_path / "a.xlsx").exists()

@@ -22,8 +22,8 @@ from tracker.office import history
 from tracker.rule.lights import lateness, span
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.stages import STAGE_WORDS
+from tracker.store import historic, people, streets
 from tracker.store import overdue as late
-from tracker.store import people, streets
 from tracker.store.overdue import OverdueLine, Wanted
 
 SHOWN_TITLE = 30
@@ -45,6 +45,7 @@ def overdue(at_text: str, stage: str, handler: str, street: str, xlsx: str, as_j
         wanted = Wanted(handler_id=_handler(db, handler), street_id=_street(db, street), limit=_stage(stage, tr))
         target = _target(xlsx)
         lines = late.every(db, at, wanted, past=bool(at_text))
+        unlisted = 0 if at_text or wanted != late.EVERYTHING else historic.count_late(db, at)
     view = View(at, office.zone, tr)
     if target is not None:
         by = tr(N_("命令行"))
@@ -54,6 +55,8 @@ def overdue(at_text: str, stage: str, handler: str, street: str, xlsx: str, as_j
         click.echo(json.dumps([_line_data(line, view) for line in lines], ensure_ascii=False, indent=2))
     elif target is None:
         click.echo("\n".join(_overdue_lines(lines, view)))
+    if unlisted:
+        click.echo(tr(N_("另有 %(n)s 件未办结的历史件已过时限，用 --at 查看")) % {"n": unlisted}, err=True)
 
 
 def _stage(text: str, tr: Translate) -> str | None:

@@ -63,17 +63,22 @@ def test_a_line_has_the_columns_of_the_list() -> None:
         "类别": "大气·恶臭异味、噪声·工业",
         "阶段": "现场检查",
         "街道": "新港街道",
-        "应完成": "2026-06-16 24:00",
+        "应完成": date(2026, 6, 17),
+        "超期小时": 34.4,
         "承办人": "王建国",
         "承办单位": "执法二中队",
         "最近催办": "2026-06-17 08:30",
+        "应完成（文字）": "2026-06-16 24:00",
     }
 
 
 def test_the_sheet_says_of_when_it_is_and_who_took_it_when() -> None:
     found = rows(workbook(LINE))
     assert found[0][0] == "示例区生态环境局 超期清单"
-    assert found[1][0] == ("截至 2026-06-18 10:24（Asia/Shanghai）　共 1 件　导出人 周明　导出时间 2026-06-18 11:24")
+    assert found[1][0] == (
+        "截至 2026-06-18 10:24（Asia/Shanghai）　共 1 件　导出人 周明　导出时间 2026-06-18 11:24"
+        "　应完成 00:00 即前一日 24:00"
+    )
 
 
 def test_an_empty_list_is_a_sheet_with_its_heading() -> None:
@@ -83,11 +88,17 @@ def test_an_empty_list_is_a_sheet_with_its_heading() -> None:
 def test_a_late_entry_that_waits_and_a_provisional_day_are_marked() -> None:
     found = rows(workbook(replace(LINE, backfill=True, provisional=True)))[3]
     assert found[0] == "1天10小时 补录待核"
-    assert found[6] == "2026-06-16 24:00 暂定"
+    assert found[-1] == "2026-06-16 24:00 暂定"
 
 
 def test_an_outside_limit_goes_by_its_own_name() -> None:
     assert rows(workbook(replace(LINE, limit="12345应反")))[3][4] == "12345应反"
+
+
+def test_the_due_time_and_the_hours_can_be_sorted_and_a_limit_to_come_is_below_zero() -> None:
+    found = rows(workbook(LINE, replace(LINE, due_at=DUE + timedelta(days=3))))
+    assert [row[6] for row in found[3:]] == [date(2026, 6, 17), date(2026, 6, 20)]
+    assert [row[7] for row in found[3:]] == [34.4, -37.6]
 
 
 @pytest.mark.parametrize(

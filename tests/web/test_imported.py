@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from click.testing import CliRunner
 
@@ -26,3 +27,26 @@ def test_the_web_list_of_an_instant_has_the_rows_of_the_command(client, register
         said = CliRunner(env={"TRACKER_HOME": str(home)}).invoke(overdue, ["--at", at, "--json"]).stdout
         assert [line["no"] for line in json.loads(said)] == (["XH2019-000001"] if late else [])
         assert ("XH2019-000001" in page) is late
+
+
+def test_an_open_one_says_that_it_stands_on_no_live_list_and_the_live_list_says_that_it_is_there(
+    client, register, make_person, sign_in
+):
+    brought(register, replace(LETTER, reply="", replied_at=None))
+    sign_in(client, make_person(roles=("supervisor",)))
+    page = client.get("/case/XH2019-000001").get_data(as_text=True)
+    assert "历史件：只供查询，不提醒，不列入今日待办和超期清单" in page
+    live = client.get("/overdue").get_data(as_text=True)
+    assert "XH2019-000001" not in live
+    assert "另有 1 件未办结的历史件已过时限" in live
+    then = "/overdue?at=" + live.partition('href="/overdue?at=')[2].partition('"')[0]
+    assert "XH2019-000001" in client.get(then).get_data(as_text=True)
+    for path in (then, "/overdue?light=near", "/overdue?stage=contact"):
+        assert "另有" not in client.get(path).get_data(as_text=True)
+
+
+def test_a_closed_one_needs_no_reply_and_the_live_list_is_silent_of_it(client, register, make_person, sign_in):
+    brought(register, LETTER)
+    sign_in(client, make_person(roles=("supervisor",)))
+    assert "只供查询" not in client.get("/case/XH2019-000001").get_data(as_text=True)
+    assert "历史件" not in client.get("/overdue").get_data(as_text=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from tracker.clock import local
@@ -30,6 +31,7 @@ AS_WRITTEN = {
     "strings_to_numbers": False,
 }
 A4 = 9
+HOUR = timedelta(hours=1)
 TITLE_ROW, NOTE_ROW, HEADING_ROW = 0, 1, 2
 
 
@@ -69,18 +71,21 @@ class View:
         return f"{local(instant, self.zone):%Y-%m-%d %H:%M}" if instant else ""
 
 
+Content = str | float | datetime
 #: Heading, width in characters, and what stands in the column.
-COLUMNS: tuple[tuple[str, int, Callable[[OverdueLine, View], str]], ...] = (
+COLUMNS: tuple[tuple[str, int, Callable[[OverdueLine, View], Content]], ...] = (
     (N_("超期时长"), 16, lambda line, view: view.late(line)),
     (N_("受理编号"), 16, lambda line, view: line.no),
     (N_("事由"), 44, lambda line, view: line.title),
     (N_("类别"), 20, lambda line, view: view.categories(line)),
     (N_("阶段"), 16, lambda line, view: view.limit(line)),
     (N_("街道"), 12, lambda line, view: line.street),
-    (N_("应完成"), 18, lambda line, view: view.due(line)),
+    (N_("应完成"), 18, lambda line, view: local(line.due_at, view.zone).replace(tzinfo=None)),
+    (N_("超期小时"), 10, lambda line, view: round((view.at - line.due_at) / HOUR, 1)),
     (N_("承办人"), 10, lambda line, view: line.handler),
     (N_("承办单位"), 14, lambda line, view: line.unit),
     (N_("最近催办"), 16, lambda line, view: view.stamp(line.last_reminded_at)),
+    (N_("应完成（文字）"), 22, lambda line, view: view.due(line)),
 )
 
 
@@ -105,27 +110,47 @@ def overdue_workbook(
         sheet = book.add_worksheet(title)
         heavy = book.add_format({"bold": True, "font_size": 14})
         bold = book.add_format({"bold": True, "bg_color": "#E7EBF0", "border": 1, "text_wrap": True})
-        cell = book.add_format({"border": 1, "valign": "top", "text_wrap": True})
+        forms = _forms(book)
         sheet.write_string(TITLE_ROW, 0, f"{office.name} {title}".strip(), heavy)
         sheet.write_string(NOTE_ROW, 0, _note(view, len(lines), by, taken_at))
         for place, (name, width, _) in enumerate(COLUMNS):
             sheet.set_column(place, place, width)
             sheet.write_string(HEADING_ROW, place, translate(name), bold)
         for row, line in enumerate(lines, HEADING_ROW + 1):
-            for place, (_, _, words) in enumerate(COLUMNS):
-                sheet.write_string(row, place, words(line, view), cell)
+            for place, (_, _, content) in enumerate(COLUMNS):
+                _write(sheet, row, place, content(line, view), forms)
         _for_paper(sheet, len(lines))
     return buffer.getvalue()
 
 
+def _forms(book: Workbook) -> dict[type, Format]:
+    """How a cell looks, by what stands in it: words, hours that can be sorted and added, a time that can be sorted."""
+    cell = {"border": 1, "valign": "top"}
+    return {
+        str: book.add_format({**cell, "text_wrap": True}),
+        float: book.add_format({**cell, "num_format": "0.0"}),
+        datetime: book.add_format({**cell, "num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
+    }
+
+
+def _write(sheet: Worksheet, row: int, place: int, content: Content, forms: dict[type, Format]) -> None:
+    if isinstance(content, datetime):
+        sheet.write_datetime(row, place, content, forms[datetime])
+    elif isinstance(content, float):
+        sheet.write_number(row, place, content, forms[float])
+    else:
+        sheet.write_string(row, place, content, forms[str])
+
+
 def _note(view: View, size: int, by: str, taken_at: datetime) -> str:
-    return view.translate(N_("截至 %(at)s（%(zone)s）　共 %(size)s 件　导出人 %(by)s　导出时间 %(taken)s")) % {
+    told = view.translate(N_("截至 %(at)s（%(zone)s）　共 %(size)s 件　导出人 %(by)s　导出时间 %(taken)s")) % {
         "at": view.stamp(view.at),
         "zone": view.zone.key,
         "size": size,
         "by": by,
         "taken": view.stamp(taken_at),
     }
+    return told + view.translate(N_("　应完成 00:00 即前一日 24:00"))
 
 
 def _for_paper(sheet: Worksheet, size: int) -> None:

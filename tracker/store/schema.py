@@ -11,6 +11,7 @@ from tracker.store.schema_2 import MIGRATION_2
 from tracker.store.schema_3 import MIGRATION_3
 from tracker.store.schema_4 import MIGRATION_4
 from tracker.store.schema_5 import MIGRATION_5
+from tracker.store.schema_6 import MIGRATION_6
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -25,6 +26,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     3: MIGRATION_3,
     4: MIGRATION_4,
     5: MIGRATION_5,
+    6: MIGRATION_6,
 }
 LATEST = max(MIGRATIONS)
 

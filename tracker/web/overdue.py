@@ -14,7 +14,7 @@ from tracker.office import exports, urging
 from tracker.rule import access
 from tracker.rule.intake import is_outside
 from tracker.rule.stages import STAGE_WORDS
-from tracker.store import overdue, people, spans, streets
+from tracker.store import historic, overdue, people, spans, streets
 from tracker.store.database import reading
 from tracker.web import context, lines, scope
 from tracker.web.errors import by_field
@@ -94,7 +94,7 @@ def nothing_ticked(asked: Asked) -> tuple[str, int]:
 
 
 def _page(template: str, asked: Asked, size: int, errors: dict[str, str] | None = None) -> str:
-    rule, me = scope.ordinary_rule(), context.actor()
+    rule, me, now = scope.ordinary_rule(), context.actor(), context.now()
     urges = access.may(me.roles, "urge", own=False)
     with reading(context.db()):
         found = Source(asked, rule).found(size)
@@ -105,11 +105,13 @@ def _page(template: str, asked: Asked, size: int, errors: dict[str, str] | None 
             typed=asked.typed,
             came_from=asked.url()[1:],
             picks=urges and not asked.at,
-            going=urging.mine(context.db(), me, context.now()) if urges else (),
+            going=urging.mine(context.db(), me, now) if urges else (),
             heading=_(LIGHTS[asked.light]),
+            present=f"{local(now, context.office().zone):%Y-%m-%d %H:%M}",
             found=found,
             lamps=() if asked.at else tuple(_lamps(asked)),
             choices=_choices(asked.typed, *(row.limit for row in found.rows)),
+            unlisted=0 if asked.at or asked.wanted != overdue.EVERYTHING else historic.count_late(context.db(), now),
             upcoming=None if found.count or asked.at or asked.narrowed else _upcoming(),
         )
 
