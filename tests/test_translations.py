@@ -29,7 +29,10 @@ NOT_SAID = {
     "tracker/exchange/headings.py": "columns as other systems call them",
     "tracker/exchange/letters.py": "the lines below a table",
     **dict.fromkeys(
-        (f"tracker/office/sample{part}.py" for part in ("", "_acts", "_facts", "_life", "_plan", "_words")),
+        (
+            f"tracker/office/sample{part}.py"
+            for part in ("", "_acts", "_asking", "_course", "_facts", "_life", "_plan", "_words")
+        ),
         "the invented office and its complaints",
     ),
     "tracker/rule/history.py": "what an imported case says where its letter says nothing",

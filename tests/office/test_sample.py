@@ -9,10 +9,12 @@ from time import process_time
 import pytest
 
 from tests.factories import NOW
-from tracker.office import sample
+from tracker.office import handlers, sample
+from tracker.office.sample_facts import DEMANDS, NOT_MONITORED, RECHECK_NOTES, VISIT_NOTES, of_category
 from tracker.office.sample_words import MATTERS, OTHER_KINDS, STREETS, WHERE
 from tracker.rule.access import ROLES
-from tracker.store import audit, identity, overdue, people
+from tracker.rule.stages import RULE_1
+from tracker.store import audit, identity, overdue, people, streets
 from tracker.store.database import rows, value
 from tracker.store.register import SAMPLE, attachments_of, open_register
 from tracker.store.schema_1_seed import CATEGORIES
@@ -51,6 +53,7 @@ def test_a_year_of_an_office_has_cases_in_every_state(year):
 
     assert 800 <= count("SELECT count(*) FROM cases") <= 1000
     assert 10 <= overdue.count_live(year, NOW) <= 14
+    assert overdue.lights(year, NOW, RULE_1).near >= 2
     assert count("SELECT count(DISTINCT received_month) FROM cases") >= 12
     assert count("SELECT count(DISTINCT street_id) FROM cases") == len(STREETS) == 6
     assert count("SELECT count(DISTINCT unit_id) FROM cases") == 4
@@ -80,6 +83,10 @@ def test_a_year_of_an_office_has_cases_in_every_state(year):
         "SELECT count(*) FROM reminder WHERE shown_at IS NOT NULL AND read_at IS NULL",
         "SELECT count(*) FROM reminder WHERE shown_at IS NULL AND withdrawn_at IS NULL",
         "SELECT count(*) FROM audit WHERE act = 'reveal'",
+        "SELECT count(*) FROM audit WHERE act = 'urge'",
+        "SELECT count(*) FROM request WHERE kind = 'extension' AND decision IS NULL",
+        "SELECT count(*) FROM pause WHERE until IS NULL",
+        "SELECT count(*) FROM callback WHERE outcome = '满意'",
     ):
         assert count(sql) > 0, sql
     assert count("SELECT count(*) FROM cases WHERE historic = 1") == 0
@@ -178,6 +185,27 @@ def test_people_of_every_role_are_there_and_nobody_has_a_password(tmp_path, monk
     assert {people.password_hash(db, person.id) for person in people.everybody(db)} == {"!"}
     assert {person.email for person in people.everybody(db)} == {""}
     db.close()
+
+
+def test_a_new_case_of_every_street_has_a_handler_proposed(tmp_path, monkeypatch):
+    db = built(tmp_path, NOW, 1, monkeypatch)
+    for street in streets.every(db):
+        assert handlers.propose(db, street.id, ("21",)).handler
+    assert handlers.propose(db, None, ("31",)).handler == "马骏"
+    db.close()
+
+
+@pytest.mark.parametrize("code", [code for matter in MATTERS for code in matter.codes])
+def test_what_is_found_and_asked_fits_the_category(code):
+    said = " ".join((*of_category(VISIT_NOTES, code), *of_category(DEMANDS, code)))
+    assert ("音响" in said) is (code == "22")
+    assert ("油烟" in said) is (code == "12")
+    assert ("施工许可" in said) is (code in ("21", "25"))
+
+
+def test_only_what_was_put_right_is_said_to_be():
+    assert [name for name, why in NOT_MONITORED.items() if "整改到位" in why] == ["已整改"]
+    assert set(NOT_MONITORED) == set(RECHECK_NOTES)
 
 
 def test_what_is_older_than_two_days_has_been_read(tmp_path, monkeypatch):

@@ -12,12 +12,13 @@ from sqlite_utils import Database
 from tracker.office import raising
 from tracker.office.actors import actor_for
 from tracker.office.sample_acts import Desk
-from tracker.office.sample_life import life
+from tracker.office.sample_course import life
 from tracker.office.sample_plan import Draw, year
 from tracker.office.sample_words import STREETS
+from tracker.rule.dispatch import Line
 from tracker.rule.instants import wall
 from tracker.rule.reminders import MORNING
-from tracker.store import outbox, people, rules, settings, streets
+from tracker.store import handlers, outbox, people, rules, settings, streets
 from tracker.store.database import writing
 from tracker.store.register import attachments_of
 
@@ -43,6 +44,16 @@ STAFF = (
     ("吴管理", "wuguanli", "信访科", ("admin",)),
     ("郑审计", "zhengshenji", "信访科", ("auditor",)),
 )
+#: Who is given what: by street, and water by its category wherever it is.
+DISPATCHED = {
+    "新港街道": "wangjianguo",
+    "东湖街道": "chenxiao",
+    "桥北街道": "lifang",
+    "南苑街道": "zhaolei",
+    "西河街道": "wutong",
+    "北郊街道": "gaoxiang",
+}
+WATER = ("31", "majun")
 #: What people have read by now: everything but the reminders of the last days.
 READ_UNTIL = timedelta(days=2)
 
@@ -60,9 +71,19 @@ def build(db: Database, at: datetime) -> None:
             )
         for street, (code, _) in STREETS.items():
             streets.add(db, street, code)
+        handlers.put(db, _dispatched(db))
         _live(db, at)
         for person in people.everybody(db):
             outbox.mark_read(db, person.id, at - READ_UNTIL)
+
+
+def _dispatched(db: Database) -> Iterator[Line]:
+    """The table from which a new case gets its handler."""
+    who = {person.account: person.id for person in people.everybody(db)}
+    for street in streets.every(db):
+        yield Line(street.id, None, who[DISPATCHED[street.name]])
+    category, account = WATER
+    yield Line(None, category, who[account])
 
 
 def _live(db: Database, at: datetime) -> None:

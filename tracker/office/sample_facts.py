@@ -11,29 +11,36 @@ from tracker.office.sample_plan import Draw, Plan
 from tracker.rule.facts import GO_ON, NO_MONITORING, Contact, Inspection, Recheck, Resolution
 
 _DAY = timedelta(days=1)
-#: By the first digit of the category: air, noise, water, and the rest.
+#: By the category, else by its first digit (air, noise, water), and the rest.
 VISIT_NOTES = {
     "1": (
         "检查时净化设施在运行，排口有轻微异味，已拍照。",
         "检查时正在作业，净化设施未开启，当场指出。",
         "现场未发现正在排放，调取了近一周运行台账。",
-        "物料未覆盖，出入口无冲洗设施，已拍照。",
     ),
-    "2": (
-        "到达现场后噪声明显，已要求立即停止作业。",
-        "现场核对了夜间施工许可和公告，已登记机械种类。",
-        "在投诉人家中听测，低频声明显，已约监测。",
-    ),
+    "12": ("油烟净化器在运行，集油槽积油较多，已拍照。", "检查时正在营业，净化器未开启，当场指出。"),
+    "13": ("物料未覆盖，出入口无冲洗设施，已拍照。", "作业面未喷淋，道路有积尘，当场指出。"),
+    "17": ("现场有柴油车怠速停放，已劝离并登记车牌。",),
+    "2": ("到达现场后噪声明显，已登记声源。", "在投诉人家中听测，低频声明显，已约监测。"),
+    "21": ("到达现场后噪声明显，已要求立即停止作业。", "现场核对了施工许可和公告，已登记机械种类。"),
+    "25": ("到达现场时正在夜间作业，已要求立即停止。", "现场核对了夜间施工许可和公告，已登记机械种类。"),
+    "22": ("到达现场后音响声明显，经营者当场调低音量。", "在投诉人家中听测，低频声明显，已约监测。"),
     "3": ("雨水井内有油污，管道接驳情况已绘制草图。", "排口正在出水，已取样封存。"),
     "": ("与物业、街道一同到场，投诉人指认了点位。", "现场情况与反映基本一致，已拍照并询问当事人。"),
 }
 DEMANDS = {
     "1": (
-        "清洗并更换净化装置滤芯，留存清洗记录。",
+        "更换净化装置滤芯，留存更换记录。",
         "密闭作业区域，废气收集处理后排放。",
-        "物料覆盖，出入口设冲洗设施，作业时喷淋。",
     ),
-    "2": ("调整作业时间，夜间不得作业。", "设备加装隔声罩，降低厂界噪声。", "音响限时限音量，低频设备加减振垫。"),
+    "12": ("清洗油烟净化器，留存清洗记录。", "修复烟道，油烟经净化后高空排放。"),
+    "13": ("物料覆盖，出入口设冲洗设施。", "作业时喷淋，每日清扫周边道路。"),
+    "17": ("停车等候时熄火，更新排放不达标车辆。",),
+    "2": ("声源加装隔声罩和减振垫，降低噪声。",),
+    "21": ("调整作业时间，午间和夜间不得作业。", "钢筋加工棚移位并围挡隔声。"),
+    "25": ("夜间不得作业；确需连续作业的，先办许可并公告。",),
+    "22": ("音响限时限音量。", "低频设备加减振垫，调整外机位置。"),
+    "23": ("设备加装隔声罩，降低厂界噪声。", "夜间关闭车间门窗，停止室外装卸。"),
     "3": ("封堵私接管道，污水接入市政管网。", "增设隔油沉淀池，定期清掏并留存记录。"),
     "": ("限期清理现场，恢复原状。", "补办手续，办结前不得继续施工。"),
 }
@@ -43,6 +50,17 @@ RECHECK_NOTES = {
     "未整改": ("现场仍未整改，已再次下达要求。",),
     "整改期限未到": ("整改期限未到，已落实临时措施。",),
 }
+NOT_MONITORED = {
+    "已整改": "现场已整改到位，不需要监测。",
+    "部分整改": "整改完成后再视情况安排监测。",
+    "未整改": "尚未整改，现阶段监测没有意义。",
+    "整改期限未到": "整改期限届满后再视情况安排监测。",
+}
+
+
+def of_category(words: dict[str, tuple[str, ...]], code: str) -> tuple[str, ...]:
+    """What fits a category: its own words, else those of its medium, else those that fit any."""
+    return words.get(code) or words.get(code[0]) or words[""]
 
 
 def contact(draw: Draw, handler: Actor) -> Contact:
@@ -52,7 +70,6 @@ def contact(draw: Draw, handler: Actor) -> Contact:
 def inspection(
     draw: Draw, today: date, handler: Actor, others: list[Actor], plan: Plan, finding: str = ""
 ) -> Inspection:
-    medium = plan.codes[0][0] if plan.codes[0][0] in DEMANDS else ""
     finding = finding or draw.one({"属实": 45, "部分属实": 30, "待监测核实": 15, "不属实": 10})
     other = draw.dice.choice([actor.name for actor in others if actor != handler])
     wanted = finding != "不属实"
@@ -60,8 +77,8 @@ def inspection(
         officers=(handler.name, other),
         mode="现场" if draw.chance(94) else "非现场",
         finding=finding,
-        note=draw.dice.choice(VISIT_NOTES[medium]),
-        demand=draw.dice.choice(DEMANDS[medium]) if wanted else "",
+        note=draw.dice.choice(of_category(VISIT_NOTES, plan.codes[0])),
+        demand=draw.dice.choice(of_category(DEMANDS, plan.codes[0])) if wanted else "",
         demand_until=today + draw.dice.randint(5, 15) * _DAY if wanted else None,
         no_demand="" if wanted else "未发现反映的情况，不需要整改。",
     )
@@ -74,7 +91,7 @@ def recheck(draw: Draw, today: date, handler: Actor, monitored: bool) -> Recheck
         officers=(handler.name,),
         rectified=rectified,
         note=draw.dice.choice(RECHECK_NOTES[rectified]),
-        **(arranged if monitored else {"no_monitoring": "现场已整改到位，不需要监测。"}),
+        **(arranged if monitored else {"no_monitoring": NOT_MONITORED[rectified]}),
     )
 
 

@@ -1,4 +1,4 @@
-"""The life of a case of the sample: each step says when the next one is due, and is taken when that time has come."""
+"""The steps of a case of the sample: each says when the next one is due, and is taken when that time has come."""
 
 from __future__ import annotations
 
@@ -6,48 +6,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from tracker.office import closing, intake, stages
+from tracker.office import closing, intake, sample_asking, stages
 from tracker.office import sample_facts as facts
 from tracker.office.actors import Actor
 from tracker.office.sample_acts import Desk
 from tracker.office.sample_plan import LIMITS, Plan
 from tracker.rule.facts import LATE_CAUSES, Contact, Inspection
 
+#: In how many of a hundred closed cases the citizen is called.
+CALLED_BACK = 12
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 
 
-def life(desk: Desk, plan: Plan) -> Iterator[datetime]:
-    """Yields instants; what follows each ``yield`` happens then, at ``desk.at``."""
-    yield desk.opens(plan.received_at)
-    lead = desk.lead_for(plan)
-    if lead:
-        same = lead[1]
-        content = f"楼上楼下都在反映：{same.content}"
-        plan = replace(
-            plan, content=content, place=same.place, street=same.street, codes=same.codes, unit=same.unit, night=False
-        )
-    case = _Case(desk, plan, lead[0] if lead else "")
-    case.open()
-    if plan.kind != "投诉举报":
-        yield from case.answer_and_close(desk.at + 20 * _HOUR)
-        return
-    yield from case.prepare()
-    yield from case.contact()
-    if plan.stuck == "contact":
-        return
-    if plan.fate in ("not_ours", "end_refused") and not case.lead:
-        yield from case.end_early("not_ours")
-    elif plan.stuck != "inspection":
-        yield from case.site_work()
-    if not case.ended and not plan.stuck and not plan.pending_end:
-        yield from case.resolution()
-    if not plan.stuck and not plan.pending_end:
-        yield from case.answer_and_close(desk.at + desk.draw.dice.uniform(1, 20) * _HOUR)
-
-
-class _Case:
+class Case:
     """One case on its way: what is planned, who has it, and what the next step has to know of the last one."""
 
     def __init__(self, desk: Desk, plan: Plan, lead: str) -> None:
@@ -142,7 +115,7 @@ class _Case:
             self.desk.say(self.no, self.handler)
         if self.plan.stuck == "recheck":
             return
-        self.monitored = self.draw.chance(45)
+        self.monitored = self.draw.chance(45) or self.plan.asks == "suspension"
         yield self._at_day("recheck", self.draw.dice.choice((4, 5, 6, 6, 7, 7, 8, 9)))
         self._record(facts.recheck(self.draw, self.desk.today(), self.handler, self.monitored))
 
@@ -187,6 +160,9 @@ class _Case:
             yield from self._second_round(supervisor)
             return
         closing.close(self.desk.db, supervisor, self.no, self.desk.version(self.no), "", self.desk.at)
+        if self.plan.phone and not self.plan.anonymous and self.draw.chance(CALLED_BACK):
+            yield self.desk.calling_hour(self.desk.at + self.draw.dice.uniform(20, 60) * _HOUR)
+            sample_asking.call_back(self.desk, self.no)
 
     def _second_round(self, supervisor: Actor) -> Iterator[datetime]:
         again = ("inspection", "recheck", "resolution")

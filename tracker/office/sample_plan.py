@@ -54,7 +54,12 @@ STUCK = (
     ("recheck", 3),
     ("resolution", 1),
     ("resolution", 6),
+    *(("inspection", -1), ("recheck", -1), ("resolution", -1)),  # due tonight
 )
+#: Who is late by so many days is urged by a supervisor.
+URGED_FROM = 3
+#: How long ago a case came in whose stage now waits for an extension, or for the report of the laboratory.
+ASKING = {6: ("recheck", "extension"), 14: ("resolution", "suspension")}
 #: Younger cases are on time, but for those above: an office that is late with everything is no office to try.
 SETTLED_AFTER = 26
 
@@ -78,6 +83,7 @@ class Plan:
     night: bool = False
     fate: str = "through"
     stuck: str = ""
+    asks: str = ""  # what is asked of a case that stands still
     late: str = ""
     late_days: int = 0
     attempts: int = 0
@@ -134,7 +140,10 @@ def year(draw: Draw, at: datetime, days: int) -> Iterator[Plan]:
 def _still(draw: Draw, day: date, ago: int) -> Iterator[Plan]:
     for stage, late in STUCK:
         if ago == LIMITS[stage] + 1 + late:
-            yield replace(_plain(draw, day), stuck=stage)
+            yield replace(_plain(draw, day), stuck=stage, asks="urge" if late >= URGED_FROM else "")
+    if ago in ASKING:
+        stage, asks = ASKING[ago]
+        yield replace(_plain(draw, day), stuck=stage, asks=asks)
     if ago in (4, 6):
         yield replace(_plain(draw, day), backfill="contact", backfill_judged=False)
     if ago in (1, 2):
