@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -11,6 +13,7 @@ from sqlite_utils.utils import sqlite3
 
 from tests.factories import NOW, make_case
 from tracker.rule.refusals import Refusal
+from tracker.store import database
 from tracker.store.database import PRAGMAS, WAL_IS_SAFE, connect, execute, reading, rows, value, writing
 from tracker.store.register import DATABASE, open_register
 
@@ -179,3 +182,14 @@ def test_the_file_holds_what_was_acknowledged(register, home, make_actor):
     assert value(again, "PRAGMA integrity_check") == "ok"
     assert (home / DATABASE).exists()
     again.close()
+
+
+def test_every_statement_of_the_program_is_kept_ready(monkeypatch, tmp_path):
+    """The constants of the store, each a statement or a part of one: the cache of a connection holds more than that."""
+    asked = {}
+    real = database.sqlite3.connect
+    monkeypatch.setattr(database.sqlite3, "connect", lambda *a, **k: asked.update(k) or real(*a, **k))
+    database.connect(tmp_path / "a.db").close()
+    files = Path(database.__file__).parent.glob("*.py")
+    constants = sum(len(re.findall(r"^[A-Z_]+ = ", file.read_text(encoding="utf-8"), re.MULTILINE)) for file in files)
+    assert 128 < constants < asked["cached_statements"]
