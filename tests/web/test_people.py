@@ -73,6 +73,11 @@ def test_each_field_that_is_wrong_is_named_and_nobody_is_added(desk, register, c
     assert len(people.everybody(register)) == 1
 
 
+def test_nobody_is_given_a_role_that_was_not_chosen(desk):
+    assert " checked" not in desk.get("/people/new").text
+    assert " checked" not in add(desk, roles=[]).text
+
+
 def test_a_full_width_account_is_made_plain(desk, register):
     add(desk, account="ｗａｎｇ１")
     assert people.by_account(register, "wang1") is not None

@@ -29,7 +29,7 @@ def everybody() -> Answer:
 @route(pages, "/people/new", roles=ADMIN, methods=("GET", "POST"))
 def new() -> Answer:
     if request.method == "GET":
-        return _new_page({}, {}, ("handler",))
+        return _new_page({}, {}, ())
     roles = request.form.getlist("roles")
     try:
         person_id = staff.add(
