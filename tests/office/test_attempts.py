@@ -73,7 +73,7 @@ def test_giving_up_names_its_cause(team):
 
 def test_attempts_written_down_late_are_marked_and_say_why(team):
     no = team.case().no
-    with pytest.raises(Refusal, match="补录"):
+    with pytest.raises(Refusals, match="补录"):
         team.attempt(no, NOW + HOUR, NOW + 26 * HOUR)
     folder = team.attempt(no, NOW + HOUR, NOW + 26 * HOUR, reason="系统停用")
     assert (folder.facts[0].backfilled, folder.facts[0].reason) == (True, "系统停用")

@@ -89,5 +89,10 @@ def test_the_citizen_speaks_with_the_office_on_the_telephone_and_on_a_visit_alon
     assert [channel.name for channel in CHANNELS if channel.spoken] == ["电话", "来访"]
 
 
+def test_a_complaint_to_the_office_itself_was_dispatched_by_nobody():
+    own = [channel.name for channel in CHANNELS if not channel.dispatched]
+    assert own == ["电话", "来访", "来信", "网络/微信", "传真", "媒体舆情", "自行发现", "人民建议征集点"]
+
+
 def test_every_channel_has_a_code_and_a_name_of_its_own():
     assert len({channel.code for channel in CHANNELS}) == len(CHANNELS) == len(BY_NAME)

@@ -170,6 +170,8 @@ class TestClosing:
         assert "以前各轮的时限和完成情况" in page
         assert "没有复查照片" in page
         assert "完成第3阶段" in page
+        assert "时限自收到时间 06-17 09:28 起算" in desk.page(desk.case().no)
+        assert f"时限自退回重办时间 {desk.local()[5:]} 起算" in page
 
     @pytest.mark.parametrize(
         ("fields", "field", "words"),

@@ -25,7 +25,8 @@ class TestWhy:
             assert words in page
         assert "自然日" in page
         assert "1-3-10-15（第 1 版）" in page
-        assert "派单时间" in page
+        assert "收到时间" in page
+        assert "派单时间" in re.sub(r"\s", "", desk.page(desk.case(channel="12345热线").no, "/why/inspection"))
 
     def test_a_stage_that_the_case_does_not_have_has_no_page(self, desk, no):
         assert desk.client.get(f"/case/{no}/why/billing").status_code == 404

@@ -110,6 +110,57 @@ def test_everything_that_is_wrong_is_said_at_once(desk, no):
     assert "处需要修改" in answer.text
 
 
+def test_a_wrong_file_and_a_missing_cause_are_said_with_the_rest(desk, no):
+    desk.later(days=5)
+    fields = {**INSPECTION, "note": "", "demand_until": "?", "reason": "", "happened_at": desk.local()}
+    answer = desk.send(no, "stage/inspection", "inspection", files=upload("病毒.exe", b"MZ"), **fields)
+    assert set(problems(answer.text)) == {
+        "inspection-note",
+        "inspection-demand_until",
+        "inspection-files",
+        "inspection-late_cause",
+    }
+
+
+def test_an_attempt_names_everything_at_once(desk, no):
+    desk.later(days=2)
+    answer = desk.record(no, "contact", outcome="关机", method="", happened_at="06-17 10:00")
+    assert set(problems(answer.text)) == {"contact-method", "contact-reason"}
+
+
+def test_the_choices_that_are_named_are_those_of_the_form(desk, no):
+    answer = desk.record(no, "contact", outcome="")
+    assert problems(answer.text)["contact-outcome"] == "请选择联系结果：已联系、未接通、关机、号码有误"
+    anonymous = desk.case(channel="来信", phone="", anonymous=True).no
+    answer = desk.record(anonymous, "contact", outcome="")
+    offered = "已联系、未接通、关机、号码有误、不适用（匿名）"
+    assert problems(answer.text)["contact-outcome"] == f"请选择联系结果：{offered}"
+
+
+@pytest.mark.parametrize(
+    ("known", "field", "words"),
+    [
+        ({"street_id": None}, "street", "请选择街道，再完成第2阶段"),
+        ({"categories": ()}, "categories", "请选择污染类别，再完成第2阶段"),
+    ],
+)
+def test_of_the_triage_only_what_is_missing_is_named(desk, no, known, field, words):
+    case = desk.case(**known)
+    assert words in desk.page(case.no)
+    kept = {"street": str(case.street_id or ""), "categories": list(case.categories)}
+    found = problems(desk.record(case.no, "inspection", mode="", **kept).text)
+    assert set(found) == {f"inspection-{field}", "inspection-mode"}
+    assert found[f"inspection-{field}"] == words
+
+
+def test_with_the_triage_filled_in_nobody_asks_for_it_again(desk, no):
+    case = desk.case(street_id=None)
+    found = problems(
+        desk.record(case.no, "inspection", demand_until="?", street=str(desk.street_id), categories="11").text
+    )
+    assert set(found) == {"inspection-demand_until"}
+
+
 def test_while_the_time_cannot_be_read_nobody_asks_for_the_cause_of_the_delay(desk, no):
     desk.later(days=4)
     found = problems(desk.record(no, "inspection", happened_at="?", note="").text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
 from tracker.rule.facts import Attempt, StageFact, complete
-from tracker.rule.recording import Entry, judge
+from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.standing import DONE, OPEN
 from tracker.store import attachments, deadlines, facts
@@ -90,7 +91,7 @@ def record(
     return desk.read(db, no)
 
 
-def complete_or_raise(fact: StageFact) -> None:
+def complete_or_raise(fact: StageFact | Attempt) -> None:
     """Over-long texts are refused before any file is kept; what is missing is said with the rest of the entry."""
     try:
         complete(fact)
@@ -100,17 +101,16 @@ def complete_or_raise(fact: StageFact) -> None:
             raise Refusals(too_long) from None
 
 
+def wrong_files(files: Iterable[Upload]) -> tuple[Refusal, ...]:
+    """Every file that may not be kept, by name."""
+    return tuple(wrong for upload in files if (wrong := attachments.refused(upload.name, upload.data)))
+
+
 def keep_evidence(home: Path, around: Around) -> tuple[attachments.Stored, ...]:
     """Write files and note to disk, whole, before the transaction that speaks of them. All wrong files are named."""
-    kept: list[attachments.Stored] = []
-    wrong: list[Refusal] = []
-    for upload in around.files:
-        try:
-            kept.append(attachments.save(home, upload.name, upload.data))
-        except Refusal as refusal:
-            wrong.append(refusal)
-    if wrong:
+    if wrong := wrong_files(around.files):
         raise Refusals(wrong)
+    kept = [attachments.save(home, upload.name, upload.data) for upload in around.files]
     if around.note:
         kept.append(attachments.save_text(home, N_("文字记录"), around.note))
     return tuple(kept)
@@ -131,15 +131,16 @@ def attempt(
 
     ``reason`` is asked for when it is 补录.
     """
-    complete(tried)
+    complete_or_raise(tried)
     conduct.refuse_too_long(reason=reason)
+    entry = Entry(happened_at, at, reason=reason)
     with desk.acting(db, actor, no, "contact", at, seen) as folder:
         conduct.check_stage(folder.standing, "contact")
-        wrong = tuple(conduct.check_times(folder.standing, happened_at, at))
+        wrong = tuple(attempt_problems(folder.standing, tried, entry))
         if wrong:
             raise Refusals(wrong)
-        late = conduct.check_late_record(happened_at, at, reason)
-        fact_id = _fact(db, actor, folder, "attempt", happened_at, at, tried.body(), reason=reason, backfilled=late)
+        body, late = tried.body(), entry.backfilled
+        fact_id = _fact(db, actor, folder, "attempt", happened_at, at, body, reason=reason, backfilled=late)
         for file in kept:
             facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
         desk.log(db, actor, folder, "attempt", at, fact=fact_id)

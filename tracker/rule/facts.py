@@ -13,6 +13,7 @@ METHODS = (N_("电话"), N_("走访"), N_("微信"), N_("短信"), N_("信函"))
 SPOKEN = N_("来电来访时已沟通")
 ATTEMPT_OUTCOMES = (N_("未接通"), N_("关机"), N_("号码有误"))
 REACHED, NOT_REACHED, NOT_APPLICABLE = N_("已联"), N_("未联系上"), N_("不适用")
+CONTACT_OUTCOMES = (REACHED, NOT_REACHED, NOT_APPLICABLE)
 UNREACHED_CAUSES = (N_("始终关机"), N_("始终未接"), N_("号码有误"))
 MODES = (N_("现场"), N_("非现场"))
 FIRST_FINDINGS = (N_("属实"), N_("部分属实"), N_("不属实"), N_("待监测核实"))
@@ -78,8 +79,7 @@ class Contact(StageFact):
     cause: str = ""
 
     def problems(self) -> Iterator[Refusal]:
-        outcomes = (REACHED, NOT_REACHED, NOT_APPLICABLE)
-        yield from _one_of(self.outcome, outcomes, "outcome", N_("请选择联系结果：%(choices)s"))
+        yield from _one_of(self.outcome, CONTACT_OUTCOMES, "outcome", N_("请选择联系结果：%(choices)s"))
         if self.outcome == NOT_APPLICABLE:
             yield from _need(self.cause, "cause", N_("请写明不适用的理由"))
             return

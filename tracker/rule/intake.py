@@ -12,28 +12,30 @@ from tracker.rule.refusals import N_, Refusal, Word, filled
 
 @dataclass(frozen=True)
 class Channel:
-    """Where a complaint comes from. ``phone``: a number is asked for; ``spoken``: the citizen talks with the office."""
+    """Where a complaint comes from. ``phone``: a number is asked for; ``spoken``: the citizen talks with the office;
+    ``dispatched``: another body received it and sends it on."""
 
     code: str
     name: str
     phone: bool = False
     spoken: bool = False
+    dispatched: bool = False
 
 
 CHANNELS: tuple[Channel, ...] = (
     Channel("1", N_("电话"), phone=True, spoken=True),
-    Channel("2", N_("12345热线"), phone=True),
-    Channel("3", N_("12369平台"), phone=True),
+    Channel("2", N_("12345热线"), phone=True, dispatched=True),
+    Channel("3", N_("12369平台"), phone=True, dispatched=True),
     Channel("4", N_("来访"), spoken=True),
     Channel("5", N_("来信")),
     Channel("6", N_("网络/微信")),
-    Channel("7", N_("上级交办")),
+    Channel("7", N_("上级交办"), dispatched=True),
     Channel("8", N_("传真")),
-    Channel("9", N_("信访系统转办")),
-    Channel("10", N_("督察组")),
-    Channel("11", N_("领导批示")),
+    Channel("9", N_("信访系统转办"), dispatched=True),
+    Channel("10", N_("督察组"), dispatched=True),
+    Channel("11", N_("领导批示"), dispatched=True),
     Channel("12", N_("媒体舆情")),
-    Channel("13", N_("110联动")),
+    Channel("13", N_("110联动"), dispatched=True),
     Channel("14", N_("自行发现")),
     Channel("15", N_("人民建议征集点")),
 )
@@ -59,6 +61,17 @@ TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 BESIDE_HANZI = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def triage_missing(street: object, categories: object) -> Refusal | None:
+    """What stage 2 still wants to know of where and what: the refusal names what is missing, and nothing else."""
+    if not street and not categories:
+        return Refusal(N_("请选择街道和污染类别，再完成第2阶段"), field="street")
+    if not street:
+        return Refusal(N_("请选择街道，再完成第2阶段"), field="street")
+    if not categories:
+        return Refusal(N_("请选择污染类别，再完成第2阶段"), field="categories")
+    return None
 
 
 def outside(channel: str) -> str:

@@ -17,6 +17,7 @@ from tracker.rule.facts import (
     NOT_REACHED,
     SPOKEN,
     TEXT_MAX,
+    Attempt,
     Contact,
     StageFact,
 )
@@ -73,6 +74,14 @@ def judge(standing: Standing, fact: StageFact, entry: Entry) -> Outcome:
     if problems:
         raise Refusals(problems)
     return outcome(stage, entry)
+
+
+def attempt_problems(standing: Standing, tried: Attempt, entry: Entry) -> Iterator[Refusal]:
+    """Everything that keeps a contact that failed from being logged."""
+    yield from tried.problems()
+    yield from check_times(standing, entry.happened_at, entry.recorded_at)
+    if entry.backfilled and not entry.reason:
+        yield Refusal(N_("办理已超过24小时才记录（补录），请写明原因"), field="reason")
 
 
 def outcome(stage: StageStanding, entry: Entry) -> Outcome:

@@ -37,14 +37,30 @@ def kind_of(data: bytes, name: str) -> str:
     raise Refusal(N_("“%(name)s”不是 JPG、PNG 或 PDF 文件，未上传"), field="files", name=name)
 
 
+def refused(name: str, data: bytes) -> Refusal | None:
+    """Why this file may not be kept; None where it may. Nothing is written."""
+    name = _plain_name(name)
+    if not data:
+        return Refusal(N_("“%(name)s”是空文件，未上传"), field="files", name=name)
+    if len(data) > FILE_MAX:
+        return Refusal(N_("“%(name)s”超过20MB，未上传"), field="files", name=name)
+    try:
+        kind_of(data, name)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
 def save(folder: Path, name: str, data: bytes) -> Stored:
     """Keep an uploaded file; its address. Refuses empty, too large and unknown files by name."""
-    name = clean(name.replace("\\", "/").rsplit("/", 1)[-1])[-NAME_MAX:] or "file"
-    if not data:
-        raise Refusal(N_("“%(name)s”是空文件，未上传"), field="files", name=name)
-    if len(data) > FILE_MAX:
-        raise Refusal(N_("“%(name)s”超过20MB，未上传"), field="files", name=name)
+    if wrong := refused(name, data):
+        raise wrong
+    name = _plain_name(name)
     return _keep(folder, Stored(kind_of(data, name), name, sha256(data).hexdigest(), len(data)), data)
+
+
+def _plain_name(name: str) -> str:
+    return clean(name.replace("\\", "/").rsplit("/", 1)[-1])[-NAME_MAX:] or "file"
 
 
 def save_text(folder: Path, name: str, text: str) -> Stored:

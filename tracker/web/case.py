@@ -16,15 +16,15 @@ from tracker.office.desk import Folder
 from tracker.rule import asking, conduct, facts, supervision
 from tracker.rule.access import NotAllowed
 from tracker.rule.facts import METHODS
-from tracker.rule.intake import BY_NAME
+from tracker.rule.intake import BY_NAME, triage_missing
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import attachments, audit, callback, cases, categories, people, reminded, streets
-from tracker.store.cases import Changed, NoSuchCase
+from tracker.store.cases import Case, Changed, NoSuchCase
 from tracker.web import case_origin, context, errors, forms_case
 from tracker.web.case_offers import Offers
 from tracker.web.case_timeline import Trail, timeline
 from tracker.web.case_view import Shown
-from tracker.web.case_words import STARTS, STATES
+from tracker.web.case_words import STATES, start_of
 from tracker.web.forms_case import Form, Reader
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
@@ -148,13 +148,21 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         calls=callback.of_case(db, folder.case.id),
         redo=callbacks.pending(db, folder),
         opened=request.args.get("do", ""),
-        starts=STARTS,
+        start_of=start_of,
+        triage_missing=_untriaged(folder.case),
+        contact_outcomes=[(value, _(word)) for value, word in forms_case.contact_outcomes(folder.standing)],
         states=STATES,
         facts=facts,
         asking=asking,
         conduct=conduct,
         supervision=supervision,
     )
+
+
+def _untriaged(case: Case) -> str:
+    """What stage 2 still wants to know of the case, said above its form."""
+    missing = triage_missing(case.street_id, case.categories)
+    return errors.said(missing) if missing else ""
 
 
 def _texts(folder: Folder) -> dict[int, str]:

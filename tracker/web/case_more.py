@@ -19,7 +19,7 @@ from tracker.store.identity import Complainant
 from tracker.web import case_origin, context, errors, view
 from tracker.web.case import Answer, opened, pages
 from tracker.web.case_view import Shown
-from tracker.web.case_words import STARTS
+from tracker.web.case_words import start_of
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
 from tracker.web.words import gettext as _
@@ -56,7 +56,7 @@ def why(no: str, key: str) -> Answer:
         given_back=view.span(timedelta(minutes=limit.given_back) if by_hours else timedelta(days=limit.given_back)),
         rule=rule,
         convention=_(CONVENTION_WORDS[rule.convention]),
-        start=_(STARTS[folder.case.received_from]) if limit.round == 1 else _("退回重办时间"),
+        start=_(start_of(folder.case, limit.round)),
         kept=case_origin.kept(),
     )
 

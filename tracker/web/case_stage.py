@@ -13,8 +13,9 @@ from tracker.office import intake, stages
 from tracker.office.desk import Folder
 from tracker.office.stages import Around, Upload
 from tracker.rule.conduct import BACKFILL, NEEDS, STAGE_NAMES, STAGE_ORDER
-from tracker.rule.facts import Attempt, Resolution, StageFact
-from tracker.rule.recording import Entry, judge
+from tracker.rule.facts import CONTACT_OUTCOMES, Attempt, Contact, Resolution, StageFact
+from tracker.rule.intake import triage_missing
+from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.web import context, forms_case, view
 from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
@@ -82,13 +83,17 @@ def _record(no: str, form: Form) -> Done:
     if _twice(folder, form, fact.key if isinstance(fact, StageFact) else "attempt", fact.body()):
         return _recorded(folder, fact) if isinstance(fact, StageFact) else _tried(folder, fact)
     around = forms_case.around(read, happened_at, _files(form))
+    read.problems += stages.wrong_files(around.files)
     if isinstance(fact, Attempt):
-        read.done(fact.problems())
+        read.done(attempt_problems(folder.standing, fact, Entry(around.happened_at, read.now, reason=around.reason)))
         return _attempt(no, form, fact, around)
     fills = form.key == "inspection" and not folder.standing.triaged
     street_id = read.number("street") if fills else None
-    if fills and not (street_id and form.many("categories")):
-        read.problems.append(Refusal(N_("请选择街道和污染类别，再完成第2阶段"), field="street"))
+    if fills and (missing := triage_missing(street_id, form.many("categories"))):
+        read.problems.append(missing)
+    if isinstance(fact, Contact) and fact.outcome not in CONTACT_OUTCOMES:
+        offered = tuple(word for _value, word in forms_case.contact_outcomes(folder.standing))
+        read.problems.append(Refusal(N_("请选择联系结果：%(choices)s"), field="outcome", choices=offered))
     read.done(_rest(read, folder, fact, around))
     db, home, actor, at = context.db(), context.attachments_folder(), context.actor(), context.now()
     if fills:
@@ -115,7 +120,8 @@ def _rest(read: Reader, folder: Folder, fact: StageFact, around: Around) -> tupl
         return (refusal,)
     except Refusals as refusals:
         unread = {problem.field for problem in read.problems}
-        hidden = {"late_cause"} if "happened_at" in unread else set()  # nobody knows yet when it happened
+        # The triage is asked for in the form itself; of an unread time nobody knows yet whether it was late.
+        hidden = {"triage", "late_cause"} if "happened_at" in unread else {"triage"}
         return tuple(item for item in refusals.items if item.field not in hidden)
     return ()
 

@@ -95,6 +95,13 @@ class Shown:
         mine = [key for key in self.recordable if self.may("contact" if key == "contact" else "stage")]
         return tuple(sorted(mine, key=lambda key: self.folder.stage(key).due_at))
 
+    @property
+    def begun(self) -> Deadline:
+        """The limit whose start is told above the stages: of the stage that is current, else of the latest round."""
+        if self.current:
+            return self.folder.stage(self.current)
+        return max(self.folder.stages, key=lambda limit: limit.round)
+
     def stage(self, key: str) -> Stage:
         return next(stage for stage in self.stages if stage.key == key)
 

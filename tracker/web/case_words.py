@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tracker.rule.intake import BY_NAME
 from tracker.rule.refusals import N_
+from tracker.store.cases import Case
 
 #: As long as it takes to fill in a form: what happened longer ago tells its own time.
 JUST_NOW = timedelta(minutes=15)
@@ -15,6 +17,7 @@ STARTS = {
     "call": N_("来电时间"),
     "letter": N_("来信时间"),
 }
+RECEIVED, AGAIN = N_("收到时间"), N_("退回重办时间")
 #: The facts of each kind in the order in which they are told: name in the register → its word.
 FACTS: dict[str, dict[str, str]] = {
     "contact": {
@@ -75,3 +78,12 @@ REMINDERS = {
     "urge": N_("催办"),
     "redo": N_("待审批提醒"),
 }
+
+
+def start_of(case: Case, round_: int = 1) -> str:
+    """What the clocks of a round started from. Only another body dispatches; the office itself receives."""
+    if round_ > 1:
+        return AGAIN
+    if case.received_from == "dispatch" and not (case.channel in BY_NAME and BY_NAME[case.channel].dispatched):
+        return RECEIVED
+    return STARTS[case.received_from]

@@ -16,9 +16,12 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.clock import local
 from tracker.office.stages import Around, Upload
+from tracker.rule.conduct import may_give_up
 from tracker.rule.facts import (
     ATTEMPT_OUTCOMES,
+    NOT_APPLICABLE,
     NOT_REACHED,
+    REACHED,
     TEXT_MAX,
     Attempt,
     Contact,
@@ -29,6 +32,7 @@ from tracker.rule.facts import (
 )
 from tracker.rule.intake import clean
 from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.standing import Standing
 from tracker.web import moments
 
 LINE_MAX = 200
@@ -135,6 +139,16 @@ class Reader:
             yield
         except Refusal as problem:
             self.problems.append(problem)
+
+
+def contact_outcomes(standing: Standing) -> tuple[tuple[str, str], ...]:
+    """What the form of stage 1 offers as its result: each value and its word."""
+    offered = [(REACHED, N_("已联系")), *((word, word) for word in ATTEMPT_OUTCOMES)]
+    if may_give_up(standing):
+        offered.append((NOT_REACHED, N_("未联系上，结束联系")))
+    if standing.anonymous:
+        offered.append((NOT_APPLICABLE, N_("不适用（匿名）")))
+    return tuple(offered)
 
 
 def contact(read: Reader) -> Contact | Attempt:
