@@ -52,6 +52,15 @@ class TestFiles:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
 
+    def test_evidence_of_a_stage_that_was_undone_is_marked(self, desk, no):
+        def marked():
+            return desk.page(no).split('id="files"')[1].split("</section>")[0].count("已撤销")
+
+        self.given(desk, no)
+        assert marked() == 0
+        desk.send(no, "undo/inspection", "undo")
+        assert marked() == 2
+
     def test_a_web_page_that_calls_itself_a_picture_does_not_get_in(self, desk, no):
         fields = {**INSPECTION, "happened_at": desk.local(), "files": upload("a.jpg", b"<svg onload=alert(1)>")}
         assert desk.send(no, "stage/inspection", "inspection", **fields).status_code == 400
