@@ -32,6 +32,13 @@ def shot(page, name, sight):
         page.screenshot(path=Path(folder) / f"dispatch-{name}-{sight}.png", full_page=True)
 
 
+def test_on_a_phone_each_choice_of_the_table_has_the_whole_width(open_page, enter, office):
+    page = enter(open_page("/login", sight="phone"), office.supervisor)
+    page.goto("/streets")
+    widths = page.evaluate("[...document.querySelectorAll('.even select')].map(it => it.offsetWidth)")
+    assert min(widths) > 260
+
+
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_the_pages_of_dispatching_break_no_rule_of_axe_and_fit(open_page, enter, office, axe, fits, sight):
     case, other = office.case(NOW - timedelta(hours=3)), office.case(NOW - timedelta(hours=2))
