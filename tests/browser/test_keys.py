@@ -90,6 +90,14 @@ def test_control_enter_sends_the_form(open_page, make_person):
     page.wait_for_url("**/people")
 
 
+def test_a_long_wait_is_announced_and_begins_once(open_page, empty_register):
+    page = open_page("/setup")
+    page.evaluate("document.addEventListener('submit', event => event.preventDefault())")
+    page.click("button:has-text('先看示例')")
+    button = page.locator("button:has-text('正在准备示例，约半分钟…')")
+    assert button.is_disabled()
+
+
 def test_the_password_is_shown_and_hidden_again(open_page, make_person):
     make_person()
     page = open_page("/login")

@@ -140,6 +140,24 @@ def test_a_repeat_caller_is_registered_with_what_is_known_of_the_place(desk, off
     assert last_case(office.db).lead_no == ""
 
 
+def test_alt_m_joins_the_first_that_can_be_joined_and_alt_r_takes_over_the_first_of_all(desk, office):
+    """Several are alike: each chord stands at one button alone, and works where the chord brings no text too."""
+    for days in (4, 3):
+        office.case(NOW - timedelta(days=days))
+    page = desk()
+    page.keyboard.type("13800000000")
+    page.wait_for_selector("#repeats button[name=join] >> nth=1")
+    assert page.locator("[accesskey=m]").count() == page.locator("[accesskey=r]").count() == 1
+    lead = page.get_attribute("[accesskey=m]", "value")
+    page.keyboard.press("Alt+m")
+    page.wait_for_selector(f"text=将并入在办件 {lead}")
+    page.click("text=不并入")
+    page.wait_for_selector("#repeats button[name=fill]")
+    page.keyboard.press("Alt+r")
+    page.wait_for_selector("#f-content:focus")
+    assert page.input_value("#f-street") == "新港街道"
+
+
 def test_the_due_times_follow_the_time_that_is_typed(desk, office):
     page = desk()
     page.click("text=改")

@@ -138,6 +138,19 @@ def test_every_field_at_fault_is_named_at_once(client, code):
         assert words in page.text
 
 
+def test_a_wrong_code_and_passwords_that_differ_are_named_with_the_rest(client, code):
+    page = set_up(client, "AAAA-AAAA-AAAA", prefix="1", password="short", again="shorter").text
+    for words in ("安装码不对，还可以试 4 次", "编号前缀应为", "密码至少 10 个字符", "两次输入的密码不一致"):
+        assert page.count(words) == 2, words
+    assert "安装码不对，还可以试 3 次" in set_up(client, "AAAA-AAAA-AAAA").text
+
+
+def test_after_the_first_run_the_first_page_says_that_it_is_done(client, code):
+    set_up(client, code)
+    assert "✓ 已设置本单位，您已登录" in client.get("/today").text
+    assert "已设置本单位" not in client.get("/today").text
+
+
 # The sample
 
 
@@ -186,6 +199,7 @@ def test_the_end_of_the_trial_removes_the_file_and_leads_to_the_first_run(visito
     assert visitor.post("/sample/end").location == "/setup"
     assert sorted(path.name for path in home.iterdir() if "sample" in path.name) == []
     assert visitor.get("/me").location == "/setup"
+    assert "✓ 示例已删除" in visitor.get("/setup").text
 
 
 def test_a_second_trial_begins_anew(visitor, home):

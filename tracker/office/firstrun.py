@@ -63,30 +63,32 @@ def _hash(code: str) -> str:
 
 
 def _spend_attempt(home: Path, code: str) -> None:
-    """Compare the code with the one printed. Each try is written down before it is compared: five, side by side too."""
+    """Compare the code with the one printed. Each try is written down before it is compared: five, side by side too.
+    The right code takes its own try back."""
     path = home / CODE_FILE
     if not path.is_file():
         raise Refusal(N_("没有可用的安装码。请重新启动程序，使用终端里新打印的安装码"), field="code")
     with path.open("a") as file:
         file.write("tried\n")
-    kept, *tries = path.read_text().split()
-    if len(tries) > ATTEMPTS:
+    kept, *lines = path.read_text().split()
+    tries = lines.count("tried") - lines.count("right")
+    if tries > ATTEMPTS:
         raise Refusal(
             N_("安装码已输错 %(n)s 次，不再有效。请重新启动程序，使用新打印的安装码"), field="code", n=ATTEMPTS
         )
     if not hmac.compare_digest(kept, _hash(code)):
-        left = ATTEMPTS - len(tries)
+        left = ATTEMPTS - tries
         raise Refusal(N_("安装码不对，还可以试 %(left)s 次。安装码打印在启动程序的终端里"), field="code", left=left)
+    with path.open("a") as file:
+        file.write("right\n")
 
 
 def set_up(db: Database, home: Path, form: FirstRun, *, at: datetime, address: str) -> str:
     """Name the office and create its first person, who holds four roles; the token of her session.
 
-    Raises Refusals naming every field at fault. The code is tried last, so that a slip elsewhere does not cost an
-    attempt.
+    Raises Refusals naming every field at fault. The right code costs no attempt, whatever slip there is elsewhere.
     """
-    values = _checked(form)
-    _spend_attempt(home, values["code"])
+    values = _checked(home, form)
     with writing(db):
         if people.anybody(db):
             raise Refusal(N_("本单位已经设置好了，请登录"), field="code")
@@ -102,20 +104,21 @@ def set_up(db: Database, home: Path, form: FirstRun, *, at: datetime, address: s
     return token
 
 
-def _checked(form: FirstRun) -> dict[str, Any]:
-    """The fields in the form in which they are kept; Refusals naming every one at fault."""
+def _checked(home: Path, form: FirstRun) -> dict[str, Any]:
+    """The fields as they are kept, the code compared; Refusals naming every one at fault."""
     return collect(
-        code=lambda: _typed_code(form.code),
+        code=lambda: _check_code(home, form.code),
         office=lambda: settings.checked(
             {"name": form.name, "prefix": form.prefix, "zone": form.zone, "locale": form.locale}
         ),
         person=lambda: name_of(form.person, field="person"),
         account=lambda: account_of(form.account),
-        password=lambda: signin.new_password_hash(form.password, form.again),
+        password=lambda: signin.password_hash(form.password),
+        again=lambda: signin.check_again(form.password, form.again),
     )
 
 
-def _typed_code(text: str) -> str:
+def _check_code(home: Path, text: str) -> None:
     if not text.strip():
         raise Refusal(N_("请填写安装码，它打印在启动程序的终端里"), field="code")
-    return text
+    _spend_attempt(home, text)

@@ -162,6 +162,11 @@ def change_password(db: Database, actor: Actor, *, old: str, new: str, again: st
 def new_password_hash(password: str, again: str) -> str:
     """The hash to keep of a password that was typed twice."""
     kept = password_hash(password)
+    check_again(password, again)
+    return kept
+
+
+def check_again(password: str, again: str) -> None:
+    """Refuse a password whose second typing differs from the first."""
     if password != again:
         raise Refusal(N_("两次输入的密码不一致"), field="again")
-    return kept

@@ -52,6 +52,15 @@
       if (button) { event.preventDefault(); button.click(); }
       return;
     }
+    // Chromium leaves an accesskey alone where the chord brings no letter of its own (an input method, a remote desk).
+    var letter = event.altKey && !event.ctrlKey && !event.metaKey && /^Key([A-Z])$/.exec(event.code);
+    var marked = letter && document.querySelector("[accesskey=" + letter[1].toLowerCase() + "]");
+    if (marked) {
+      event.preventDefault();
+      marked.focus();
+      if (marked.tagName === "BUTTON") marked.click();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || inField(at)) {
       // A ticked box keeps the keys of the list; typing is nowhere near it.
       if (event.ctrlKey || event.metaKey || event.altKey || at.type !== "checkbox") return;
@@ -67,6 +76,21 @@
     if (event.key === "Enter" && at.tagName === "A") return;
     event.preventDefault();
     keys[event.key]();
+  });
+
+  // What takes long says so, and is pressed once; whoever comes back to the page may press again.
+  document.addEventListener("submit", function (event) {
+    var button = event.target.dataset.busy && event.target.querySelector("button");
+    if (!button) return;
+    button.dataset.ready = button.textContent;
+    button.textContent = event.target.dataset.busy;
+    button.disabled = true;
+  });
+  window.addEventListener("pageshow", function () {
+    var button = document.querySelector("button[data-ready]");
+    if (!button) return;
+    button.textContent = button.dataset.ready;
+    button.disabled = false;
   });
 
   // 显示密码: a button beside a password, made here because it does nothing without this file.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
@@ -16,9 +16,12 @@ from tracker.store.settings import DEFAULT_ZONE
 from tracker.web import context, login, menu
 from tracker.web.errors import by_field
 from tracker.web.routes import PUBLIC, route
+from tracker.web.words import gettext as _
 
 pages = Blueprint("firstrun", __name__)
 FIELDS = ("code", "name", "prefix", "zone", "person", "account")
+#: The kind of a flashed message that tells what was done (parts/done.html).
+DONE = "done:"
 #: A proxy on this machine makes every visitor look local; it leaves one of these behind.
 PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
@@ -46,6 +49,7 @@ def setup() -> str | Response | tuple[str, int]:
     except (Refusal, Refusals) as error:
         return _page(by_field(error), values), 422
     login.welcome(token)
+    flash(_("已设置本单位，您已登录"), DONE)
     return redirect(url_for("login.home"))
 
 
@@ -84,6 +88,7 @@ def end_sample() -> Response:
     login.forget()
     context.runtime().close()
     trial.end(context.config().home)
+    flash(_("示例已删除"), DONE)
     return redirect(url_for("firstrun.setup"))
 
 
