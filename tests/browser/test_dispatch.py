@@ -37,6 +37,8 @@ def test_on_a_phone_each_choice_of_the_table_has_the_whole_width(open_page, ente
     page.goto("/streets")
     widths = page.evaluate("[...document.querySelectorAll('.even select')].map(it => it.offsetWidth)")
     assert min(widths) > 260
+    told = page.evaluate("getComputedStyle(document.querySelector('.even td[data-l]'), '::before').content")
+    assert told == '"污染类别"', "without the heading of the table each choice says what it is"
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
