@@ -70,6 +70,7 @@ def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
         window = chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
+            reduced_motion="reduce",  # axe must not measure a colour half-way through its transition
             locale="zh-CN",
             base_url=server,
             java_script_enabled=javascript,

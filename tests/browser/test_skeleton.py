@@ -42,7 +42,6 @@ def test_the_sample_breaks_no_rule_of_axe_and_fits(open_page, empty_register, ax
     for sight, (width, height, scheme) in SIGHTS.items():
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(500)  # colours change in a transition
         shot(page, "/sample", sight)
         assert axe(page) == []
         assert fits(page)
