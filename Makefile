@@ -42,7 +42,11 @@ browser: $(VENV)/installed-test
 			chromium fonts-noto-cjk fontconfig >/dev/null; } \
 	|| command -v chromium >/dev/null || $(BIN)/playwright install chromium
 
+# Ratios of one run on this machine, printed as a table; best on one that does nothing else.
 bench: $(VENV)/installed-test
+	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends wrk >/dev/null; } \
+	|| { echo "请先安装 wrk · Install wrk first" >&2; exit 1; }
 	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -s
 
 faults: $(VENV)/installed-test

@@ -161,11 +161,12 @@ def shaped(
 ) -> dict[str, Any]:
     """The columns of a row as a dataclass wants them: ``names`` as they are, instants as aware UTC (or None),
     texts with "" for NULL, flags as bool."""
-    kept = {name: found[name] for name in names}
+    have = dict(zip(found.keys(), found, strict=True))  # a row looks each name up by comparing it with every column's
+    kept = {name: have[name] for name in names}
     for name in instants:
-        kept[name] = from_text(text) if (text := found[name]) else None
+        kept[name] = from_text(text) if (text := have[name]) else None
     for name in texts:
-        kept[name] = found[name] or ""
+        kept[name] = have[name] or ""
     for name in flags:
-        kept[name] = bool(found[name])
+        kept[name] = bool(have[name])
     return kept

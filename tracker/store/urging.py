@@ -12,12 +12,13 @@ from sqlite_utils import Database
 from tracker.clock import to_text
 from tracker.store.database import rows, shaped, value
 
-# A range of the index of what waits; :until is when the last one that may be taken back goes out.
+# A range of the index of what waits; :until is when the last one that may be taken back goes out. The plus keeps SQLite
+# from reading every reminder there ever was for the sake of their order: this is asked on each overdue page.
 WAITING = """
 SELECT reminder.id, reminder.case_id, cases.no, reminder.owed_at, reminder.body
 FROM reminder JOIN cases ON cases.id = reminder.case_id
 WHERE reminder.shown_at IS NULL AND reminder.withdrawn_at IS NULL AND reminder.owed_at <= :until
-AND reminder.rung = 'urge' ORDER BY reminder.id
+AND reminder.rung = 'urge' ORDER BY +reminder.id
 """
 SHOWN = """
 SELECT count(*) FROM reminder WHERE case_id = :case_id AND recipient_id = :person_id AND shown_at >= :since

@@ -43,15 +43,14 @@ class Runtime:
         The sample file is removed and made anew while we run: a connection to a file that is gone is dropped.
         """
         opened: dict[str, tuple[Database, tuple[int, int]]] = self.local.__dict__.setdefault("opened", {})
-        path = self.config.home / name
         if name in opened:
             db, known = opened[name]
-            if name == DATABASE or _identity(path) == known:
+            if name == DATABASE or _identity(self.config.home / name) == known:
                 return db
             del opened[name]
             db.close()
         db = open_register(self.config.home, self.clock(), name)
-        opened[name] = (db, _identity(path))
+        opened[name] = (db, _identity(self.config.home / name))
         return db
 
     def close(self) -> None:
