@@ -29,6 +29,7 @@ def desk(open_page, enter, office):
     def sit(**options):
         page = enter(open_page("/login", **options), office.clerk)
         page.goto("/new")
+        page.wait_for_selector("#f-phone:focus")  # what is typed before the page has its focus goes nowhere
         return page
 
     return sit
