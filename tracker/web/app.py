@@ -19,6 +19,7 @@ from tracker.web import (
     case_pages,
     context,
     errors,
+    features,
     firstrun,
     health,
     inbox,
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     urge.pages,
     callback.pages,
     reassign.pages,
+    features.pages,
 )
 
 

@@ -20,7 +20,7 @@ from tracker.rule.intake import BY_NAME, triage_missing
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import attachments, audit, callback, cases, categories, people, reminded, streets
 from tracker.store.cases import Case, Changed, NoSuchCase
-from tracker.web import case_origin, context, errors, forms_case
+from tracker.web import case_extra, case_origin, context, errors, forms_case
 from tracker.web.case_offers import Offers
 from tracker.web.case_timeline import Trail, timeline
 from tracker.web.case_view import Shown
@@ -123,6 +123,8 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
     db, actor, at = context.db(), context.actor(), context.now()
     shown = Shown(db, folder, actor, at)
     offers = Offers(shown, people.with_role(db, "supervisor"))
+    extra = case_extra.acts(shown)
+    own = tuple(one.key for one in extra)
     trail = Trail(audit.of_case(db, folder.case.id), reminded.of_case(db, folder.case.id))
     return render_template(
         "case.html",
@@ -132,8 +134,10 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         errors=found or {},
         sent=sent.key if sent and found else "",
         lost=sent.lost if sent and found else (),
-        orphaned=sent.texts() if sent and found and sent.key not in (*shown.keys, *offers.forms) else (),
-        form=lambda key: sent if sent and sent.key == key else _first(key, folder),
+        orphaned=sent.texts() if sent and found and sent.key not in (*shown.keys, *offers.forms, *own) else (),
+        form=lambda key: sent if sent and sent.key == key else _first(key, shown),
+        extra=extra,
+        parts_at=lambda place: case_extra.parts(shown, place),
         origin=case_origin.read(),
         kept=case_origin.kept(),
         next_no=case_origin.following(folder.case),
@@ -172,10 +176,13 @@ def _texts(folder: Folder) -> dict[int, str]:
     return {id_: path.read_text(encoding="utf-8") for id_, path in notes.items() if path.is_file()}
 
 
-def _first(key: str, folder: Folder) -> Form:
+def _first(key: str, shown: Shown) -> Form:
     now = local(context.now(), context.office().zone).strftime("%Y-%m-%d %H:%M")
     who = context.actor().name
-    case = folder.case
+    case = shown.case
+    own = case_extra.first_values(key, shown)
+    if own:
+        return forms_case.first_shown(key, case.version, **{"happened_at": now, **own})
     form = forms_case.first_shown(
         key,
         case.version,

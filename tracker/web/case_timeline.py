@@ -12,6 +12,7 @@ from tracker.rule.intake import outside_name
 from tracker.store.audit import Record
 from tracker.store.facts import Evidence, Fact
 from tracker.store.reminded import Reminded
+from tracker.web import case_extra
 from tracker.web.case_sentences import GOOD, PLAIN, RECORDS, WARN, Told, marks, of_fact
 from tracker.web.case_sentences_moving import sentence
 from tracker.web.case_words import REMINDER, REMINDERS
@@ -76,11 +77,12 @@ def _entries(folder: Folder, records: tuple[Record, ...], looks: bool) -> Iterat
         if record.act == "reveal" and not looks:
             continue
         fact = folder.fact(record.detail.get("fact"))
-        yield _entry(folder, record.at, record.person, sentence(record, fact), fact if record.act in RECORDS else None)
-    told = {record.detail.get("fact") for record in records}
+        told = case_extra.SENTENCES.get(record.act, sentence)(record, fact)
+        yield _entry(folder, record.at, record.person, told, fact if record.act in RECORDS else None)
+    known = {record.detail.get("fact") for record in records}
     for fact in folder.facts:
         # What was recorded within another act: the contact that a call itself was.
-        if fact.id not in told and fact.kind in STAGE_NAMES:
+        if fact.id not in known and fact.kind in STAGE_NAMES:
             yield _entry(folder, fact.recorded_at, fact.by_name, Told(_(STAGE_NAMES[fact.kind]), tone=GOOD), fact)
 
 

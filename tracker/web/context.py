@@ -17,6 +17,7 @@ from tracker.config import Config
 from tracker.office.actors import Actor, actor_for
 from tracker.rule import access
 from tracker.store import people, settings
+from tracker.store.features import switched_on
 from tracker.store.people import Person
 from tracker.store.register import DATABASE, SAMPLE, attachments, open_register
 from tracker.store.settings import Office
@@ -112,6 +113,14 @@ def office() -> Office:
     if "office" not in g:
         g.office = settings.office(db())
     found: Office = g.office
+    return found
+
+
+def features() -> frozenset[str]:
+    """The features that the office has switched on, read once a request."""
+    if "features" not in g:
+        g.features = switched_on(db())
+    found: frozenset[str] = g.features
     return found
 
 

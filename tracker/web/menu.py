@@ -15,13 +15,15 @@ CASE_ROLES = ("clerk", "handler", "supervisor")
 
 @dataclass(frozen=True)
 class Item:
-    """One word of the menu: its page, who sees it, the number beside it, and the key that opens it."""
+    """One word of the menu: its page, who sees it, the number beside it, the key that opens it, and the feature that
+    must be on for it to be seen ("" for none)."""
 
     endpoint: str
     label: str
     roles: tuple[str, ...]
     count: Callable[[], int] | None = None
     key: str = ""
+    feature: str = ""
 
 
 def unread() -> int:
@@ -37,13 +39,39 @@ MENU: tuple[Item, ...] = (
     Item("inbox.mine", N_("提醒"), CASE_ROLES, unread, key="i"),
 )
 USERS = Item("people.everybody", N_("用户"), ("admin",))
+#: Further lists of cases: under one's own name, and along the foot of 今日待办. The bar stays at its five words.
+MORE: tuple[Item, ...] = ()
+#: What is set up for the office: under one's own name.
+OFFICE: tuple[Item, ...] = (
+    USERS,
+    Item("streets.every", N_("街道和派单"), ("admin", "supervisor")),
+    Item("features.every", N_("功能"), ("admin",)),
+)
 
 
 def items() -> Iterator[Item]:
     """The words that the person signed in may use."""
+    return _usable(MENU)
+
+
+def more() -> Iterator[Item]:
+    """The further lists that the person signed in may use."""
+    return _usable(MORE)
+
+
+def office_items() -> Iterator[Item]:
+    """What the person signed in may set up."""
+    return _usable(OFFICE)
+
+
+def _usable(offered: tuple[Item, ...]) -> Iterator[Item]:
     who = context.person()
     if who is not None:
-        yield from (item for item in MENU if not who.roles.isdisjoint(item.roles))
+        yield from (
+            item
+            for item in offered
+            if not who.roles.isdisjoint(item.roles) and (not item.feature or item.feature in context.features())
+        )
 
 
 def begins_at(person: Person) -> str:

@@ -18,7 +18,7 @@ from tracker.rule.access import ROLES
 from tracker.rule.intake import outside_name
 from tracker.store import heartbeat, people
 from tracker.web import context
-from tracker.web.menu import items
+from tracker.web.menu import items, more, office_items
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
@@ -179,6 +179,9 @@ def install(app: Flask) -> None:
         is_sample=context.is_sample,
         is_chinese=is_chinese,
         menu=items,
+        more=more,
+        office_items=office_items,
+        features=context.features,
         cast=cast,
         all_roles=ROLES,
         scheduler_is_silent=scheduler_is_silent,

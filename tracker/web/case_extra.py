@@ -1,0 +1,70 @@
+"""What the page of a case has beyond its stages: each topic adds its acts, its sections and its sentences here.
+
+An act is a form folded away under its title, in a template of its own that is given ``f`` (the form), ``kept``,
+``errors`` and all that the page of a case has. What is rarely wanted stands together under 更多办理.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.store.audit import Record
+from tracker.store.facts import Fact
+from tracker.web import context
+from tracker.web.case_sentences import Told
+from tracker.web.case_view import Shown
+
+
+@dataclass(frozen=True)
+class Act:
+    """One form. ``offered`` says whether this person may do it now on this case; ``values`` are what its fields begin
+    with, by name; ``more`` is whatever else its template asks for, as ``x``."""
+
+    key: str
+    title: str
+    template: str
+    offered: Callable[[Shown], bool]
+    values: Callable[[Shown], dict[str, str]] = lambda _shown: {}
+    more: Callable[[Shown], Any] = lambda _shown: None
+    rare: bool = True
+    feature: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the page; ``more`` gives what its template shows, as ``x``: nothing is shown for what is empty.
+    ``place`` is "top" (above the stages), "main" (above the record) or "side"."""
+
+    template: str
+    more: Callable[[Shown], Any]
+    place: str = "side"
+    feature: str = ""
+
+
+Sentence = Callable[[Record, Fact | None], Told]
+#: Each topic adds what it has.
+ACTS: tuple[Act, ...] = ()
+PARTS: tuple[Part, ...] = ()
+SENTENCES: dict[str, Sentence] = {}
+
+
+def acts(shown: Shown) -> tuple[Act, ...]:
+    """The acts that this person may do now, in their order."""
+    return tuple(act for act in ACTS if _on(act.feature) and act.offered(shown))
+
+
+def parts(shown: Shown, place: str) -> tuple[tuple[str, Any], ...]:
+    """The templates of a place on the page, each with what it shows."""
+    found = ((part.template, part.more(shown)) for part in PARTS if part.place == place and _on(part.feature))
+    return tuple((template, more) for template, more in found if more)
+
+
+def first_values(key: str, shown: Shown) -> dict[str, str]:
+    """What the fields of a form begin with."""
+    return next((act.values(shown) for act in ACTS if act.key == key), {})
+
+
+def _on(feature: str) -> bool:
+    return not feature or feature in context.features()
