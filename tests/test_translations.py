@@ -43,6 +43,7 @@ NOT_SAID = {
     "tracker/store/schema_1_seed.py": "SQL",
     "tracker/store/schema_4.py": "SQL",
     "tracker/store/schema_5.py": "SQL",
+    "tracker/store/schema_7.py": "SQL",
     "tracker/web/case_stage.py": "a record is kept in the language of the register",
     "tracker/web/forms_case.py": "marks between names",
     "tracker/web/forms_new.py": "marks between names",

@@ -56,7 +56,7 @@ def test_the_requests_of_before_are_kept_as_they_were(old):
     before = [tuple(r) for r in rows(old, "SELECT * FROM request ORDER BY id")]
     migrate(old, to_text(NOW))
     after = [tuple(r) for r in rows(old, "SELECT * FROM request ORDER BY id")]
-    assert after == [(*kept, None, None, None, "", 0) for kept in before]
+    assert after == [(*kept, None, None, None, "", 0, "", None, "", "") for kept in before]
     first, second = requests.of_case(old, 1)
     assert (first.decision, first.answer, second.decision) == ("refused", "不同意", "")
 

@@ -12,6 +12,7 @@ from tracker.store.schema_3 import MIGRATION_3
 from tracker.store.schema_4 import MIGRATION_4
 from tracker.store.schema_5 import MIGRATION_5
 from tracker.store.schema_6 import MIGRATION_6
+from tracker.store.schema_7 import MIGRATION_7
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -27,6 +28,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     4: MIGRATION_4,
     5: MIGRATION_5,
     6: MIGRATION_6,
+    7: MIGRATION_7,
 }
 LATEST = max(MIGRATIONS)
 
