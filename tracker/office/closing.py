@@ -21,6 +21,7 @@ def reply(
     db: Database, actor: Actor, no: str, seen: int, given: Reply, happened_at: datetime, reason: str, at: datetime
 ) -> Folder:
     """Record the reply, or the reason why nobody can be told. Handed back, it meets the source's own limit."""
+    desk.admit(db, actor, no, "reply")
     complete(given)
     conduct.refuse_too_long(reason=reason)
     with desk.acting(db, actor, no, "reply", at, seen) as folder:

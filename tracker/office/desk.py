@@ -92,6 +92,11 @@ def check_access(case: Case, actor: Actor, act: str) -> None:
         access.check(actor.roles, act, own=False)
 
 
+def admit(db: Database, actor: Actor, no: str, act: str) -> None:
+    """Refuse the act before anything of it is read or kept: files lie on disk before the transaction begins."""
+    check_access(cases.by_no(db, no), actor, act)
+
+
 @contextmanager
 def acting(db: Database, actor: Actor, no: str, act: str, at: datetime, seen: int | None) -> Iterator[Folder]:
     """The frame of an act: one transaction, the right to it, and that nobody else changed the case meanwhile.

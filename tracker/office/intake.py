@@ -34,6 +34,7 @@ def triage(
     at: datetime,
 ) -> Folder:
     """Fill in street, category, place and unit (待补). Moves no due time."""
+    desk.admit(db, actor, no, "triage")
     missing = [Refusal(N_("请选择街道"), field="street")] if street_id is None else []
     missing += [Refusal(N_("请选择污染类别"), field="categories")] if not categories else []
     missing += [Refusal(N_("请填写地点"), field="place")] if not place else []

@@ -55,10 +55,12 @@ def record(
     ``home`` is the attachments folder, ``kept`` evidence that lies there already. Raises Refusals that name every
     missing fact, Changed, NotAllowed.
     """
+    act = "contact" if fact.key == "contact" else "stage"
+    desk.admit(db, actor, no, act)
     complete_or_raise(fact)
     conduct.refuse_too_long(note=around.note, reason=around.reason)
     kept = (*kept, *keep_evidence(home, around))
-    with desk.acting(db, actor, no, "contact" if fact.key == "contact" else "stage", at, seen) as folder:
+    with desk.acting(db, actor, no, act, at, seen) as folder:
         entry = Entry(around.happened_at, at, len(kept), around.reason, around.late_cause)
         outcome = judge(folder.standing, fact, entry)
         fact_id = facts.add(
@@ -149,6 +151,7 @@ def attempt(
 
 def note(db: Database, home: Path, actor: Actor, no: str, text: str, around: Around, at: datetime) -> Folder:
     """只记录,不完成: a line in the case's record, with or without files, that completes nothing."""
+    desk.admit(db, actor, no, "note")
     if not text and not around.files:
         raise Refusal(N_("请填写办理记录"), field="note")
     conduct.refuse_too_long(note=text)

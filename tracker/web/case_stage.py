@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, request
 
 from tracker.clock import local
-from tracker.office import intake, stages
+from tracker.office import desk, intake, stages
 from tracker.office.desk import Folder
 from tracker.office.stages import Around, Upload
 from tracker.rule.conduct import BACKFILL, NEEDS, STAGE_NAMES, STAGE_ORDER
@@ -77,6 +77,7 @@ def backfill(no: str, key: str) -> Answer:
 
 def _record(no: str, form: Form) -> Done:
     folder = opened(no)
+    desk.check_access(folder.case, context.actor(), "contact" if form.key == "contact" else "stage")
     read = reader(form)
     happened_at = read.happened_at(_floors(folder, form.key))
     fact = forms_case.STAGES[form.key](read)
@@ -134,6 +135,7 @@ def _floors(folder: Folder, key: str) -> tuple[datetime, ...]:
 
 
 def _attempt(no: str, form: Form, tried: Attempt, around: Around) -> Done:
+    desk.admit(context.db(), context.actor(), no, "contact")
     kept = stages.keep_evidence(context.attachments_folder(), Around(around.happened_at, around.files))
     db, actor, at = context.db(), context.actor(), context.now()
     after = stages.attempt(db, actor, no, form.seen, tried, around.happened_at, at, kept, around.reason)
