@@ -54,6 +54,14 @@ class MailServer:
             self.controller = None
 
 
+def plain(message: EmailMessage) -> str:
+    """The text part of a message."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    text: str = part.get_content()
+    return text
+
+
 @contextmanager
 def listening() -> Iterator[MailServer]:
     server = MailServer()

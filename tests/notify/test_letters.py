@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
 
 from tests.factories import NOW
+from tests.mail_server import plain
 from tests.office.cases_sql import add_case, natural, shanghai
 from tracker import i18n
 from tracker.config import Config
@@ -46,7 +49,7 @@ def read(register, config):
         while (claimed := deliveries.claim(register, at, at + timedelta(days=99))) is not None:
             letter = compose(register, claimed, at, settings.office(register), config)
             if letter is not None and claimed.recipient_id == person:
-                found.append((letter.message["Subject"], letter.message.get_content().replace("\r\n", "\n")))
+                found.append((letter.message["Subject"], plain(letter.message).replace("\r\n", "\n")))
             deliveries.sent(register, claimed.id, at, "250")
         return found
 
@@ -229,3 +232,76 @@ def test_a_person_without_an_address_any_more_gets_nothing(register, config, han
     assert claimed is not None
     assert compose(register, claimed, NOW, settings.office(register), config) is None
     assert value(register, "SELECT count(*) FROM reminder WHERE shown_at IS NOT NULL") == 1
+
+
+@pytest.fixture
+def message(register, config, handler):
+    """``message(at)``: the e-mail to the handler that a tick at that instant makes."""
+
+    def composed(at):
+        tick(register, at, DOMAIN)
+        claimed = deliveries.claim(register, at, at + timedelta(minutes=5))
+        assert claimed is not None
+        letter = compose(register, claimed, at, settings.office(register), config)
+        again = compose(register, claimed, at + timedelta(minutes=9), settings.office(register), config)
+        assert letter is not None
+        assert again is not None
+        assert letter.message["Message-ID"] == again.message["Message-ID"] == claimed.message_id
+        deliveries.sent(register, claimed.id, at, "250")
+        return letter.message
+
+    return composed
+
+
+def test_what_is_said_about_a_case_is_one_thread_and_an_automatic_list(register, message, handler):
+    given(register, handler)
+    first, second = message(NOW), message(shanghai("06-18 08:30"))
+    for one in (first, second):
+        assert one["In-Reply-To"] == one["References"] == "<case.XH2026-000001@example.gov.cn>"
+        assert one["Auto-Submitted"] == "auto-generated"
+        assert one["List-Id"] == "<reminders.example.gov.cn>"
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+def test_the_html_part_says_the_same_fetches_nothing_and_escapes(register, message, handler, config):
+    execute(register, "UPDATE person SET name = '<b>王</b>&'")
+    execute(register, "UPDATE cases SET title = '塑料厂异味'")
+    given(register, handler)
+    found = message(NOW)
+    assert found.get_content_type() == "multipart/alternative"
+    html = found.get_body(("html",)).get_content()
+    assert "&lt;b&gt;王&lt;/b&gt;&amp;，您好：" in html
+    assert '<a href="http://t.example/case/XH2026-000001#h-sign">' in html
+    assert "4 后续处理" in html
+    assert "异味" not in html
+    assert set(re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"'>#]+)""", html)) == {
+        "http://t.example/case/XH2026-000001",
+        "http://t.example/inbox",
+    }
+    assert not re.search(r"<(img|link|script|style|iframe|object)", html)
+
+
+def test_the_link_opens_the_act_that_is_owed(register, read, handler, supervisor):
+    given(register, handler)
+    ((_subject, text),) = read(NOW, handler)
+    assert "http://t.example/case/XH2026-000001#h-sign" in text
+    mails = read(shanghai("06-18 08:30"), handler)
+    assert "http://t.example/case/XH2026-000001#h-act" in mails[0][1]
+
+
+@pytest.mark.parametrize(
+    ("rung", "kind", "key", "path"),
+    [
+        ("decide", "close", "", "/case/X#h-review"),
+        ("decide", "backfill", "contact", "/case/X#h-backfill-contact"),
+        ("redo", "", "", "/case/X#h-calls"),
+        ("late", "", "recheck", "/case/X#h-act"),
+        ("late", "", "12345应反", "/case/X"),
+        ("decided", "end", "", "/case/X"),
+    ],
+)
+def test_each_kind_of_reminder_leads_to_its_place(rung, kind, key, path):
+    line = deliveries.Line(
+        *(1, rung, NOW, NOW, json.dumps({"kind": kind}), 1, "X", "open", None, None, key, None, "open"), True, True
+    )
+    assert letters._path(line, {"kind": kind}) == path

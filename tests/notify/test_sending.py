@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from tests.factories import NOW
+from tests.mail_server import plain
 from tests.office.cases_sql import add_case, natural, shanghai
 from tracker.notify import mail
 from tracker.notify.sender import LEASE, LONGEST_PAUSE, Sender, pause
@@ -78,7 +79,7 @@ def test_the_subject_names_the_case_its_limit_and_the_due_time(
     sender.send_waiting(register)
     message = next(m for m in mail_server.got if "wang" in m["To"])
     assert message["Subject"] == "[超期] XH2026-000669 2 现场检查与整改 应 06-16 24:00前"
-    text = message.get_content()
+    text = plain(message)
     assert "应完成 06-16（周二）24:00前" in text
     assert "超期 8小时30分" in text
     assert "http://tracker.example/case/XH2026-000669" in text
@@ -88,7 +89,7 @@ def test_the_words_of_the_complaint_never_leave_the_house(register, sender, mail
     dispatched(handler)
     sender.send_waiting(register)
     for words in ("塑料厂", "异味", "刺鼻", "港南路"):
-        assert words not in mail_server.got[0].get_content()
+        assert words not in plain(mail_server.got[0])
         assert words not in mail_server.got[0]["Subject"]
 
 
@@ -176,7 +177,7 @@ def test_a_server_that_is_down_for_a_day_gets_everything_within_half_an_hour_of_
     # One message a person, however many mornings it took.
     assert sorted(mail_server.recipients) == sorted(f"p{n}@example.gov.cn" for n in range(12))
     for message in mail_server.got:
-        assert "[派单]" in message.get_content()
+        assert "[派单]" in plain(message)
         assert message["Subject"].startswith("[今日到期]")
 
 
@@ -230,7 +231,7 @@ def test_a_stage_done_meanwhile_is_left_out_of_the_message(register, clock, send
     execute(register, "UPDATE deadline SET state = 'done', done_at = '2026-06-18T00:00:00Z' WHERE key = 'contact'")
     sender.send_waiting(register)
     (message,) = mail_server.got
-    assert "先行联系" not in message.get_content()
+    assert "先行联系" not in plain(message)
     assert message["Subject"] == "[临期] XH2026-000001 2 现场检查与整改 应 06-20 24:00前"
 
 

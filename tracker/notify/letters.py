@@ -6,20 +6,17 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
-from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sqlite_utils import Database
 
 from tracker.clock import from_text, local
 from tracker.config import Config
 from tracker.i18n import translator
+from tracker.notify import envelope
+from tracker.notify.envelope import Item
 from tracker.notify.words import Words
-from tracker.paths import TEMPLATES
+from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.instants import end_of
 from tracker.rule.refusals import N_, listed
 from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, RUNGS
@@ -47,19 +44,10 @@ MARKS = {
 GRAVITY = {rung: place for place, rung in enumerate(MARKS)}
 #: A rung that is told by an act of its own: its mark, after all the others.
 NEWS = N_("通知")
+#: Where what is not about a stage is done on the page of its case.
+PLACES = {"dispatch": "#h-sign", "redo": "#h-calls"}
 #: Later than this a reminder says when it was owed.
 PUNCTUAL_SECONDS = 3600
-
-
-@dataclass(frozen=True)
-class Item:
-    """One case in a message: ``head`` names it and its limit, ``details`` are further lines."""
-
-    mark: str
-    head: str
-    short: str
-    details: tuple[str, ...]
-    no: str
 
 
 @dataclass(frozen=True)
@@ -85,19 +73,9 @@ def compose(db: Database, delivery: Delivery, at: datetime, office: Office, conf
     words = Words(translator(locale), office.zone, at)
     items = tuple(_items(db, lines, words))
     daily = next((digest.read(line.body) for line in lines if line.rung == DIGEST), None)
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = _subject(items, daily, words)
-    message["From"] = Mailbox(office.name, addr_spec=config.mail_from)
-    message["To"] = Mailbox(addr_spec=to.email)
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = delivery.message_id
-    message["Auto-Submitted"] = "auto-generated"
     coming = _coming(daily, words) if daily else ""
-    text = _template().render(
-        _=words._, to=to, items=items, digest=daily, coming=coming, words=words, url=config.base_url
-    )
-    message.set_content(text, cte="base64")
-    return Letter(to, message)
+    told = envelope.Told(_subject(items, daily, words), items, daily, coming, words, locale)
+    return Letter(to, envelope.sealed(told, to, delivery.message_id, office, config))
 
 
 def _holds(line: Line, recipient_id: int) -> bool:
@@ -130,10 +108,6 @@ def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
         yield _item(db, gravest, sorted(owed.get(subject, ())), words)
 
 
-def _place(line: Line) -> tuple[int, datetime, int]:
-    return GRAVITY.get(line.rung, len(GRAVITY)), _due(line) or line.owed_at, line.id
-
-
 def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Item:
     _, due_at, said = words._, _due(line), json.loads(line.body)
     details: list[str] = []
@@ -155,7 +129,20 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
         mark += "·" + _(N_("超期")) if line.rung == "dispatch" and running and running[0].due_at <= words.at else ""
     if missed:
         details.append(_(N_("原定提醒时间：%(times)s")) % {"times": listed(map(words.stamp, missed), _)})
-    return Item(mark, head, short, tuple(details), line.case_no)
+    return Item(mark, head, short, tuple(details), line.case_no, _path(line, said))
+
+
+def _path(line: Line, said: dict[str, str]) -> str:
+    """Where on the page of the case the owed act is done."""
+    if line.rung == "decide" and said.get("kind") == "backfill":
+        place = f"#h-backfill-{line.limit_key}"
+    elif line.rung == "decide":
+        place = "#h-review"
+    elif line.limit_key in STAGE_NAMES:
+        place = "#h-act"
+    else:
+        place = PLACES.get(line.rung, "")
+    return f"/case/{line.case_no}{place}"
 
 
 def _row(key: str, due_at: datetime, words: Words) -> str:
@@ -184,11 +171,3 @@ def _coming(daily: Digest, words: Words) -> str:
     tomorrow = end_of(local(words.at, words.zone).date() + timedelta(days=1), words.zone)
     rests = any(line.due_at > tomorrow for line in daily.tomorrow.lines)
     return words._(N_("下一工作日24:00前到期") if rests else N_("明日到期"))
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "mail"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("reminder.txt")
