@@ -12,6 +12,7 @@ from tracker.rule.refusals import Refusal
 from tracker.store import features
 from tracker.store.database import rows
 from tracker.web import case_extra, menu
+from tracker.web.case_topic import Act
 from tracker.web.menu import Item
 
 
@@ -63,7 +64,7 @@ def test_a_topic_adds_its_act_to_the_page_of_a_case(
     of = '{% from "case/parts.html" import line, post %}'
     form = of + '{% call post("/x", f) %}{{ line(f, "y", x, errors) }}{% endcall %}'
     app.jinja_env.loader = ChoiceLoader([DictLoader({"case/own.html": form}), app.jinja_env.loader])
-    act = case_extra.Act(
+    act = Act(
         "own",
         "自家的事",
         "case/own.html",
