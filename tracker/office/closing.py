@@ -12,6 +12,7 @@ from tracker.office.desk import Folder
 from tracker.rule import conduct, supervision
 from tracker.rule.facts import Reply, complete
 from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.replies import check_filled
 from tracker.rule.stages import Rule, due
 from tracker.store import cases, deadlines, facts, moving, requests, rules
 from tracker.store.settings import office
@@ -23,6 +24,8 @@ def reply(
     """Record the reply, or the reason why nobody can be told. Handed back, it meets the source's own limit."""
     desk.admit(db, actor, no, "reply")
     complete(given)
+    if left := tuple(check_filled(given.text)):
+        raise Refusals(left)
     conduct.refuse_too_long(reason=reason)
     with desk.acting(db, actor, no, "reply", at, seen) as folder:
         conduct.check_reply(folder.standing)
@@ -43,7 +46,7 @@ def reply(
             backfilled=backfilled,
         )
         if given.handed_back:
-            deadlines.meet_source(db, folder.case.id, happened_at)
+            deadlines.meet_outside(db, folder.case.id, happened_at)
         desk.log(db, actor, folder, "reply", at, fact=fact_id, handed_back=given.handed_back)
     return desk.read(db, no)
 

@@ -39,6 +39,7 @@ ACTS: dict[str, Act] = {
         Act("note", N_("写办理记录"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("undo", N_("撤销"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("reply", N_("答复"), {"handler": OWN, "supervisor": OFFICE}),
+        Act("hand_back", N_("反馈来源单位"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("ask_end", N_("申请终止"), {"handler": OWN, "supervisor": OFFICE}),
         Act("apply_close", N_("申请销项"), {"handler": OWN, "supervisor": OFFICE}),
         Act("ask_move", N_("申请延期、中止"), {"handler": OWN, "supervisor": OFFICE}),

@@ -174,5 +174,12 @@
   // On a phone the filter stays folded until it is wanted.
   var filter = document.querySelector(".flt");
   if (filter && window.innerWidth <= 800 && !filter.querySelector("[aria-invalid]")) filter.removeAttribute("open");
+  document.querySelectorAll("[data-copy]").forEach(function (at) {
+    at.hidden = false;
+    at.onclick = function () {
+      getSelection().selectAllChildren(document.getElementById(at.dataset.copy));
+      if (document.execCommand("copy")) at.textContent = at.dataset.done;
+    };
+  });
   if (document.querySelector("[data-print]")) window.print();
 })();

@@ -29,6 +29,7 @@ from tracker.web import (
     overdue,
     people,
     reassign,
+    replies,
     routes,
     security,
     streets,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     callback.pages,
     reassign.pages,
     features.pages,
+    replies.pages,
 )
 
 

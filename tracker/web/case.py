@@ -20,7 +20,7 @@ from tracker.rule.intake import BY_NAME, triage_missing
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import attachments, audit, callback, cases, categories, people, reminded, streets
 from tracker.store.cases import Case, Changed, NoSuchCase
-from tracker.web import case_extra, case_origin, context, errors, forms_case
+from tracker.web import case_extra, case_origin, case_replies, context, errors, forms_case
 from tracker.web.case_offers import Offers
 from tracker.web.case_timeline import Trail, timeline
 from tracker.web.case_view import Shown
@@ -137,6 +137,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         orphaned=sent.texts() if sent and found and sent.key not in (*shown.keys, *offers.forms, *own) else (),
         form=lambda key: sent if sent and sent.key == key else _first(key, shown),
         extra=extra,
+        templates=case_replies.offered(shown),
         parts_at=lambda place: case_extra.parts(shown, place),
         origin=case_origin.read(),
         kept=case_origin.kept(),
@@ -181,6 +182,8 @@ def _first(key: str, shown: Shown) -> Form:
     who = context.actor().name
     case = shown.case
     own = case_extra.first_values(key, shown)
+    if key == "reply" and request.args.get("template"):
+        own = {"text": case_replies.first_text(shown, request.args["template"])}
     if own:
         return forms_case.first_shown(key, case.version, **{"happened_at": now, **own})
     form = forms_case.first_shown(

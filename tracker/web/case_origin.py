@@ -15,7 +15,12 @@ from tracker.web.routes import local_path
 from tracker.web.words import gettext as _
 
 #: The lists that lead to a case, by the first part of their address.
-LISTS = {"overdue": N_("超期清单"), "today": N_("今日待办"), "inbox": N_("提醒")}
+LISTS = {
+    "overdue": N_("超期清单"),
+    "today": N_("今日待办"),
+    "inbox": N_("提醒"),
+    "unreplied": N_("未答复"),
+}
 
 
 @dataclass(frozen=True)

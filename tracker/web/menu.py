@@ -40,11 +40,12 @@ MENU: tuple[Item, ...] = (
 )
 USERS = Item("people.everybody", N_("用户"), ("admin",))
 #: Further lists of cases: under one's own name, and along the foot of 今日待办. The bar stays at its five words.
-MORE: tuple[Item, ...] = ()
+MORE: tuple[Item, ...] = (Item("replies.waiting", N_("未答复"), CASE_ROLES),)
 #: What is set up for the office: under one's own name.
 OFFICE: tuple[Item, ...] = (
     USERS,
     Item("streets.every", N_("街道和派单"), ("admin", "supervisor")),
+    Item("replies.prepared", N_("答复模板"), ("supervisor", "admin"), feature="replies"),
     Item("features.every", N_("功能"), ("admin",)),
 )
 
