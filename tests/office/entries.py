@@ -23,6 +23,7 @@ RECHECK = Recheck(officers=("王建国",), rectified="已整改", note="已加�
 RESOLUTION = Resolution(who="王建国", result="无监测", finding="属实", next_step="办结")
 GO_ON = replace(RESOLUTION, next_step="继续整改", until=date(2026, 12, 31))
 REPLY = Reply(form="电话答复", text="已责令整改，现已无异味")
+HANDED_BACK = Reply(form="平台答复", text="已责令整改，现已无异味", handed_back=True)
 FACTS = {"contact": CONTACT, "inspection": INSPECTION, "recheck": RECHECK, "resolution": RESOLUTION}
 
 

@@ -46,7 +46,7 @@ def old(tmp_path, monkeypatch):
 def test_a_migrated_register_is_the_same_as_a_fresh_one(old, tmp_path):
     fresh = open_register(tmp_path / "fresh", NOW)
     assert schema.version(old) == 1
-    assert migrate(old, to_text(NOW)) == tuple(range(2, schema.LATEST + 1))
+    assert migrate(old, to_text(NOW)) == tuple(sorted(schema.MIGRATIONS))[1:]
     assert everything(old) == everything(fresh)
     assert migrate(old, to_text(NOW)) == ()
     fresh.close()

@@ -13,8 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from tracker.clock import local
+from tracker.rule import clocks
 from tracker.rule.instants import shown
-from tracker.rule.intake import outside_name
 from tracker.rule.lights import lateness, span
 from tracker.rule.refusals import N_, listed
 from tracker.rule.stages import STAGE_WORDS
@@ -54,7 +54,7 @@ class View:
     def limit(self, line: OverdueLine) -> str:
         """The stage in words; an outside limit has its own name."""
         word = STAGE_WORDS.get(line.limit)
-        return self.translate(word) if word else outside_name(line.limit, self.translate)
+        return self.translate(word) if word else clocks.name(line.limit, self.translate)
 
     def categories(self, line: OverdueLine) -> str:
         """What the complaint is about, by the names of the register."""

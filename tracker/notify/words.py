@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.clock import local
 from tracker.i18n import WEEKDAYS
+from tracker.rule import clocks
 from tracker.rule.conduct import STAGE_NAMES, STAGE_ORDER
 from tracker.rule.instants import shown
-from tracker.rule.intake import outside_name
 from tracker.rule.lights import lateness, span
 from tracker.rule.refusals import N_
 
@@ -29,7 +29,7 @@ class Words:
         return (
             f"{STAGE_ORDER.index(key) + 1} {self._(STAGE_NAMES[key])}"
             if key in STAGE_NAMES
-            else outside_name(key, self._)
+            else clocks.name(key, self._)
         )
 
     def due(self, due_at: datetime) -> str:

@@ -46,7 +46,7 @@ def reply(
             backfilled=backfilled,
         )
         if given.handed_back:
-            deadlines.meet_outside(db, folder.case.id, happened_at)
+            deadlines.meet_source(db, folder.case.id, happened_at)
         desk.log(db, actor, folder, "reply", at, fact=fact_id, handed_back=given.handed_back)
     return desk.read(db, no)
 

@@ -166,7 +166,7 @@ def _standing(
         state=case.state,
         received_at=case.received_at,
         stages=tuple(_stage(deadline, by_id, judged) for deadline in deadlines.current(limits)),
-        since=max((limit.starts_at for limit in limits if limit.round == case.round), default=None),
+        since=max((one.starts_at for one in limits if one.kind == "stage" and one.round == case.round), default=None),
         historic=case.historic,
         anonymous=anonymous,
         spoken=channel is not None and channel.spoken,

@@ -12,15 +12,16 @@ from sqlite_utils import Database
 from tracker.clock import local
 from tracker.office import desk, dispatch, handlers, joining
 from tracker.office.actors import Actor
-from tracker.rule import access, intake
+from tracker.rule import access, clocks, intake
 from tracker.rule.conduct import BACKFILL_AFTER, DONE
 from tracker.rule.facts import REACHED, SPOKEN, Contact
-from tracker.rule.instants import last_day
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.rule.stages import Due, deadlines
+from tracker.rule.stages import deadlines
 from tracker.store import audit, cases, choices, facts, identity, rules
+from tracker.store import clocks as outside
 from tracker.store import deadlines as limits
 from tracker.store.cases import Case
+from tracker.store.clocks import Setting
 from tracker.store.database import writing
 from tracker.store.settings import Office, office
 
@@ -184,8 +185,9 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
         dues = deadlines(rule, new.received_at, rules.calendar(db), ours.zone)
         limits.add(db, case_id, 1, new.received_at, dues)
     if new.source_due_at:
-        outside = outside_limit(new.channel, new.source_due_at, ours)
-        limits.add(db, case_id, 1, new.received_at, (outside,), kind="outside")
+        asked = clocks.given(intake.outside(new.channel), new.source_due_at, ours.zone)
+        setting = Setting(clocks.REPLY, new.channel, clocks.GIVEN, actor.person_id, at)
+        outside.add(db, case_id, 1, new.received_at, asked, setting)
     case = cases.by_id(db, case_id)
     detail: dict[str, Any] = {"no": case.no, "channel": case.channel, "handler": case.handler, "lead": case.lead_no}
     if line:
@@ -194,12 +196,6 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
         db, at=at, person_id=actor.person_id, act="register", case_id=case_id, address=actor.address, detail=detail
     )
     return case
-
-
-def outside_limit(channel: str, due_at: datetime, ours: Office) -> Due:
-    """The source's own limit (应反时间) as a limit of the case; the minute given is the first that is late."""
-    day = last_day(due_at, ours.zone)
-    return Due(key=intake.outside(channel), days=0, due_at=due_at, due_day=day, unrolled_day=day, provisional=False)
 
 
 def _talked(db: Database, actor: Actor, case: Case, at: datetime) -> None:

@@ -16,18 +16,22 @@ from tracker.store.database import execute, insert, rows, shaped
 INSERT = """
 INSERT INTO deadline (case_id, round, kind, key, days, starts_at, due_at, due_day, first_due_at, unrolled_day,
     provisional, state, done_at)
-VALUES (:case_id, :round, :kind, :key, :days, :starts_at, :due_at, :due_day, :due_at, :unrolled_day, :provisional,
+VALUES (:case_id, :round, 'stage', :key, :days, :starts_at, :due_at, :due_day, :due_at, :unrolled_day, :provisional,
     :state, :done_at)
 """
-OF_CASE = "SELECT * FROM deadline WHERE case_id = :case_id ORDER BY round, due_at, id"
+OF_CASE = """
+SELECT deadline.*, setter.name AS set_by_name FROM deadline LEFT JOIN person AS setter ON setter.id = deadline.set_by
+WHERE deadline.case_id = :case_id ORDER BY deadline.round, deadline.due_at, deadline.id
+"""
 SETTLE = """
 UPDATE deadline SET state = :state, done_at = :done_at, fact_id = :fact_id, backfilled = :backfilled WHERE id = :id
 """
 END_OPEN = """
 UPDATE deadline SET state = 'ended' WHERE case_id = :case_id AND kind = 'stage' AND state IN ('open', 'paused')
 """
-END_OUTSIDE = """
-UPDATE deadline SET state = 'done', done_at = :at WHERE case_id = :case_id AND kind = 'outside' AND state = 'open'
+MEET_SOURCE = """
+UPDATE deadline SET state = 'done', done_at = :at
+WHERE case_id = :case_id AND kind = 'outside' AND clock = 'reply' AND state = 'open'
 """
 
 
@@ -35,7 +39,8 @@ UPDATE deadline SET state = 'done', done_at = :at WHERE case_id = :case_id AND k
 class Deadline:
     """One limit of one round. ``due_at`` is the first instant that is late (UTC), ``due_day`` the day shown.
 
-    ``first_due_at``: before anything moved it. ``extended`` to ``given_back``: as in rule.moving.Limit.
+    ``first_due_at``: before anything moved it. ``extended`` to ``given_back``: as in rule.moving.Limit. ``clock`` to
+    ``cancelled_why``: of another clock (rule.clocks), its kind, who set it by what and when, and why it was taken back.
     """
 
     id: int
@@ -58,6 +63,12 @@ class Deadline:
     extended: bool
     extended_by: int
     given_back: int
+    clock: str
+    source: str
+    convention: str
+    set_by_name: str
+    set_at: datetime | None
+    cancelled_why: str
 
     @property
     def moved(self) -> bool:
@@ -72,7 +83,6 @@ def add(
     starts_at: datetime,
     dues: Iterable[Due],
     *,
-    kind: str = "stage",
     state: str = "open",
     done_at: datetime | None = None,
 ) -> None:
@@ -84,7 +94,6 @@ def add(
             {
                 "case_id": case_id,
                 "round": round_,
-                "kind": kind,
                 "key": due.key,
                 "days": due.days or None,
                 "starts_at": to_text(starts_at),
@@ -137,19 +146,21 @@ def end_open(db: Database, case_id: int) -> int:
     return execute(db, END_OPEN, {"case_id": case_id})
 
 
-def meet_outside(db: Database, case_id: int, at: datetime) -> int:
-    """The source has its reply: the outside limits that still run are met at ``at``."""
-    return execute(db, END_OUTSIDE, {"case_id": case_id, "at": to_text(at)})
+def meet_source(db: Database, case_id: int, at: datetime) -> int:
+    """The source has its reply: what it asked for by (应反) and still runs is met at ``at``. No other clock is."""
+    return execute(db, MEET_SOURCE, {"case_id": case_id, "at": to_text(at)})
 
 
 NAMES = (
     *("id", "case_id", "round", "kind", "key", "days", "due_version", "state", "fact_id"),
-    *("extended_by", "given_back"),
+    *("extended_by", "given_back", "clock", "source", "convention", "cancelled_why"),
 )
-INSTANTS = ("starts_at", "due_at", "first_due_at", "done_at")
+INSTANTS = ("starts_at", "due_at", "first_due_at", "done_at", "set_at")
 
 
 def _deadline(found: Any) -> Deadline:
-    kept = shaped(found, NAMES, instants=INSTANTS, flags=("provisional", "backfilled", "extended"))
+    kept = shaped(
+        found, NAMES, instants=INSTANTS, texts=("set_by_name",), flags=("provisional", "backfilled", "extended")
+    )
     due_day, unrolled_day = date.fromisoformat(found["due_day"]), date.fromisoformat(found["unrolled_day"])
     return Deadline(**kept, due_day=due_day, unrolled_day=unrolled_day)

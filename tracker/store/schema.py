@@ -13,6 +13,7 @@ from tracker.store.schema_4 import MIGRATION_4
 from tracker.store.schema_5 import MIGRATION_5
 from tracker.store.schema_6 import MIGRATION_6
 from tracker.store.schema_7 import MIGRATION_7
+from tracker.store.schema_9 import MIGRATION_9
 from tracker.store.schema_13 import MIGRATION_13
 
 APPLIED = """
@@ -29,8 +30,9 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     4: MIGRATION_4,
     5: MIGRATION_5,
     6: MIGRATION_6,
-    13: MIGRATION_13,
     7: MIGRATION_7,
+    9: MIGRATION_9,
+    13: MIGRATION_13,
 }
 LATEST = max(MIGRATIONS)
 

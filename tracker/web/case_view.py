@@ -11,9 +11,8 @@ from sqlite_utils import Database
 from tracker.office import desk
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
-from tracker.rule import asking, conduct, lights
+from tracker.rule import asking, clocks, conduct, lights
 from tracker.rule.conduct import BACKFILL, DONE, OPEN, STAGE_NAMES, STAGE_ORDER
-from tracker.rule.intake import outside_name
 from tracker.rule.lights import Light
 from tracker.rule.refusals import Refusal
 from tracker.rule.stages import CONVENTION_WORDS, RULE_1, Rule
@@ -131,7 +130,7 @@ class Shown:
         running = (one for one in self.folder.deadlines if one.state in (OPEN, BACKFILL))
         limit = next(one for one in running if one.due_at == due_at and one.key == self.case.next_limit)
         kind = self._kind(limit)
-        name = _(STAGE_NAMES[limit.key]) if limit.kind == "stage" else outside_name(limit.key, _)
+        name = _(STAGE_NAMES[limit.key]) if limit.kind == "stage" else clocks.name(limit.key, _)
         if kind is Light.BACKFILL:
             return Status(kind, name)
         text = view.span(self.at - due_at) if kind is Light.OVERDUE else self._left(due_at)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from tracker.rule.intake import outside_name
+from tracker.rule import clocks
 from tracker.rule.lights import Light, light, span
 from tracker.rule.refusals import listed
 from tracker.rule.stages import STAGE_WORDS, Rule
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 def limit_name(key: str) -> str:
     """``2 现场检查``; an outside limit has a name of its own."""
-    return f"{STAGES.index(key) + 1} {_(STAGE_WORDS[key])}" if key in STAGE_WORDS else outside_name(key, _)
+    return f"{STAGES.index(key) + 1} {_(STAGE_WORDS[key])}" if key in STAGE_WORDS else clocks.name(key, _)
 
 
 def address(no: str, came_from: str) -> str:
@@ -94,7 +94,7 @@ class Words:
                 escape(line.title),
                 tuple(self.tags(line)),
                 self.matter(line.categories),
-                safe(limits.get(line.limit) or outside_name(line.limit, self.say)),
+                safe(limits.get(line.limit) or clocks.name(line.limit, self.say)),
                 safe(line.street),
                 due,
                 safe(line.handler),

@@ -12,7 +12,7 @@ from tracker.clock import local
 from tracker.exchange.sheets import overdue_workbook
 from tracker.office import exports, urging
 from tracker.rule import access
-from tracker.rule.intake import is_outside
+from tracker.rule.clocks import is_clock
 from tracker.rule.stages import STAGE_WORDS
 from tracker.store import historic, overdue, people, spans, streets
 from tracker.store.database import reading
@@ -131,7 +131,7 @@ def _lamps(asked: Asked) -> list[Lamp]:
 
 def _choices(fields: dict[str, str], *limits: str) -> dict[str, Choices]:
     """The choices of the filter. An outside limit is among them when it is asked for, or on the page."""
-    outside = dict.fromkeys(name for name in (*limits, fields["stage"]) if is_outside(name))
+    outside = dict.fromkeys(name for name in (*limits, fields["stage"]) if is_clock(name))
     found: dict[str, Choices] = {
         "group": [("", _("不分组")), ("stage", _("按阶段")), ("who", _("按承办人")), ("street", _("按街道"))],
         "sort": [("", _("超期最久在前")), ("recent", _("超期最短在前")), ("received", _("收到时间"))],

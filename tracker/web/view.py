@@ -13,9 +13,8 @@ from flask_babel import get_locale
 from tracker import clock
 from tracker.i18n import WEEKDAYS
 from tracker.paths import STATIC
-from tracker.rule import lights
+from tracker.rule import clocks, lights
 from tracker.rule.access import ROLES
-from tracker.rule.intake import outside_name
 from tracker.store import heartbeat, people
 from tracker.web import context
 from tracker.web.menu import items, more, office_items
@@ -100,7 +99,7 @@ def days(n: int) -> str:
 
 def outside(key: str) -> str:
     """What a limit from outside is called: ``12345热线应反``."""
-    return outside_name(key, _)
+    return clocks.name(key, _)
 
 
 def is_chinese() -> bool:

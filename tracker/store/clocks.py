@@ -1,0 +1,152 @@
+"""The other clocks of a case: rows of `deadline` of the kind 'outside'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from tracker.clock import to_text
+from tracker.rule.stages import Due
+from tracker.store.database import execute, insert, row, rows, shaped
+
+ADD = """
+INSERT INTO deadline (case_id, round, kind, key, days, starts_at, due_at, due_day, first_due_at, unrolled_day,
+    provisional, clock, source, convention, set_by, set_at)
+VALUES (:case_id, :round, 'outside', :key, :days, :starts_at, :due_at, :due_day, :due_at, :unrolled_day, :provisional,
+    :clock, :source, :convention, :set_by, :set_at)
+"""
+KEYS = "SELECT key FROM deadline WHERE case_id = :case_id AND round = :round"
+BY_ID = """
+SELECT deadline.id, deadline.case_id, cases.no, deadline.key, deadline.clock, deadline.days, deadline.convention,
+    deadline.starts_at, deadline.due_at, deadline.due_day, deadline.unrolled_day, deadline.provisional,
+    deadline.state, deadline.extended, deadline.extended_by
+FROM deadline JOIN cases ON cases.id = deadline.case_id WHERE deadline.id = :id AND deadline.kind = 'outside'
+"""
+RUNNING = """
+SELECT id FROM deadline WHERE case_id = :case_id AND kind = 'outside' AND state = 'open' AND clock = :clock ORDER BY id
+"""
+EVER = """
+SELECT 1 FROM deadline WHERE case_id = :case_id AND kind = 'outside' AND state IN ('open', 'done') AND clock = :clock
+"""
+# One conditional statement each: of two people at once, one does it.
+FINISH = """
+UPDATE deadline SET state = 'done', done_at = :done_at, fact_id = :fact_id
+WHERE id = :id AND kind = 'outside' AND state = 'open'
+"""
+CANCEL = """
+UPDATE deadline SET state = 'ended', cancelled_why = :why WHERE id = :id AND kind = 'outside' AND state = 'open'
+"""
+# `days` stays what was set; what an extension added stands beside it.
+MOVE = """
+UPDATE deadline SET due_version = due_version + (due_at <> :due_at), due_at = :due_at, due_day = :due_day,
+    unrolled_day = :unrolled_day, provisional = :provisional
+WHERE id = :id AND kind = 'outside' AND state = 'open'
+"""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One other clock. ``due_at`` is the first instant that is late (UTC); ``convention`` is "" where it was given."""
+
+    id: int
+    case_id: int
+    no: str
+    key: str
+    clock: str
+    days: int | None
+    convention: str
+    starts_at: datetime
+    due_at: datetime
+    due_day: date
+    unrolled_day: date
+    provisional: bool
+    state: str
+    extended: bool
+    extended_by: int
+
+    @property
+    def due(self) -> Due:
+        """The limit as the rule counts on from it."""
+        return Due(self.key, self.days or 0, self.due_at, self.due_day, self.unrolled_day, self.provisional)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """By whom a clock was set, when, and by what authority; how its days are counted."""
+
+    clock: str
+    source: str
+    convention: str
+    by: int | None
+    at: datetime
+
+
+def add(db: Database, case_id: int, round_: int, starts_at: datetime, due: Due, setting: Setting) -> int:
+    """A clock that runs from ``starts_at``; the id of its limit."""
+    return insert(
+        db,
+        ADD,
+        {
+            "case_id": case_id,
+            "round": round_,
+            "key": due.key,
+            "days": due.days or None,
+            "starts_at": to_text(starts_at),
+            "due_at": to_text(due.due_at),
+            "due_day": due.due_day.isoformat(),
+            "unrolled_day": due.unrolled_day.isoformat(),
+            "provisional": int(due.provisional),
+            "clock": setting.clock,
+            "source": setting.source,
+            "convention": setting.convention,
+            "set_by": setting.by,
+            "set_at": to_text(setting.at),
+        },
+    )
+
+
+def keys(db: Database, case_id: int, round_: int) -> frozenset[str]:
+    """The keys of all limits of a round."""
+    return frozenset(r["key"] for r in rows(db, KEYS, {"case_id": case_id, "round": round_}))
+
+
+def by_id(db: Database, deadline_id: int) -> Clock | None:
+    """The clock with this id; None where there is none, or it is a stage."""
+    found = row(db, BY_ID, {"id": deadline_id})
+    if found is None:
+        return None
+    kept = shaped(found, NAMES, instants=("starts_at", "due_at"), flags=("provisional", "extended"))
+    due_day, unrolled_day = date.fromisoformat(found["due_day"]), date.fromisoformat(found["unrolled_day"])
+    return Clock(**kept, due_day=due_day, unrolled_day=unrolled_day)
+
+
+def running(db: Database, case_id: int, clock: str) -> tuple[int, ...]:
+    """The clocks of a kind that run on a case, oldest first."""
+    return tuple(r["id"] for r in rows(db, RUNNING, {"case_id": case_id, "clock": clock}))
+
+
+def ever(db: Database, case_id: int, clock: str) -> bool:
+    """Does a clock of this kind run on the case, or has one been met?"""
+    return row(db, EVER, {"case_id": case_id, "clock": clock}) is not None
+
+
+def finish(db: Database, deadline_id: int, done_at: datetime, fact_id: int | None) -> bool:
+    """Met at ``done_at``; False when it runs no more."""
+    return bool(execute(db, FINISH, {"id": deadline_id, "done_at": to_text(done_at), "fact_id": fact_id}))
+
+
+def cancel(db: Database, deadline_id: int, why: str) -> bool:
+    """Taken back for a reason; False when it runs no more."""
+    return bool(execute(db, CANCEL, {"id": deadline_id, "why": why}))
+
+
+def move(db: Database, deadline_id: int, due: Due) -> bool:
+    """Another due time; the first one is kept. False when it runs no more."""
+    fields = {"id": deadline_id, "due_at": to_text(due.due_at), "due_day": due.due_day.isoformat()}
+    rest = {"unrolled_day": due.unrolled_day.isoformat(), "provisional": int(due.provisional)}
+    return bool(execute(db, MOVE, {**fields, **rest}))
+
+
+NAMES = ("id", "case_id", "no", "key", "clock", "days", "convention", "state", "extended_by")
