@@ -13,6 +13,7 @@ from tracker.store.schema_4 import MIGRATION_4
 from tracker.store.schema_5 import MIGRATION_5
 from tracker.store.schema_6 import MIGRATION_6
 from tracker.store.schema_7 import MIGRATION_7
+from tracker.store.schema_8 import MIGRATION_8
 from tracker.store.schema_9 import MIGRATION_9
 from tracker.store.schema_13 import MIGRATION_13
 
@@ -31,6 +32,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     5: MIGRATION_5,
     6: MIGRATION_6,
     7: MIGRATION_7,
+    8: MIGRATION_8,
     9: MIGRATION_9,
     13: MIGRATION_13,
 }
