@@ -59,7 +59,7 @@ def hand_back(db: Database, actor: Actor, no: str, seen: int, at: datetime) -> F
     with desk.acting(db, actor, no, "hand_back", at, seen) as folder:
         rule.check_hand_back(folder.standing, handed_back=is_back(db, folder))
         replies.hand_back(db, folder.case.id, folder.case.round, at, actor.person_id)
-        deadlines.meet_outside(db, folder.case.id, at)
+        deadlines.meet_source(db, folder.case.id, at)
         desk.log(db, actor, folder, "hand_back", at)
     return desk.read(db, no)
 
