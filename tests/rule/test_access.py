@@ -18,6 +18,7 @@ TABLE = {
     "note": ("office", "own", "office"),
     "undo": ("office", "own", "office"),
     "reply": ("", "own", "office"),
+    "hand_back": ("office", "own", "office"),
     "ask_end": ("", "own", "office"),
     "apply_close": ("", "own", "office"),
     "ask_move": ("", "own", "office"),

@@ -90,9 +90,7 @@ class TestCounting:
         assert (found.due_at, found.due_day, found.days, found.provisional) == (RECEIVED, RECEIVED.date(), 0, False)
 
 
-def test_only_what_runs_is_met_or_taken_back():
-    clocks.check_runs("open", "督办")
-    with pytest.raises(Refusal, match="“督办”已经完成或取消"):
-        clocks.check_runs("done", "督办")
+def test_what_runs_no_more_and_what_wants_a_reason_are_said_in_words():
+    assert str(clocks.runs_no_more("督办#2")) == "“督办”已经完成或取消，可能已由他人处理"
     with pytest.raises(Refusal, match="请写明理由"):
         clocks.check_reason(" ")

@@ -14,8 +14,11 @@ from sqlite_utils import Database
 from tracker.clock import to_text
 from tracker.office.actors import Actor
 from tracker.rule import clocks as rule
+from tracker.rule.facts import GO_ON, Resolution
 from tracker.rule.refusals import N_, Refusal
+from tracker.rule.stages import ends
 from tracker.store import audit, cases, clocks, rules
+from tracker.store.cases import Case
 from tracker.store.clocks import Clock, Setting
 from tracker.store.database import writing
 from tracker.store.settings import office
@@ -75,7 +78,7 @@ def finish(
         clock = of_id(db, deadline_id)
         met = done_at or at
         if not clocks.finish(db, deadline_id, met, fact_id):
-            rule.check_runs("done", rule.name(clock.key))
+            raise rule.runs_no_more(clock.key)
         said = {"done_at": to_text(met), "late": met >= clock.due_at, "fact": fact_id}
         _log(db, actor, clock.case_id, "clock_finish", at, deadline=deadline_id, clock=clock.key, **said)
 
@@ -86,7 +89,7 @@ def move(db: Database, actor: Actor, deadline_id: int, due_at: datetime, reason:
     with writing(db):
         clock = of_id(db, deadline_id)
         if not clocks.move(db, deadline_id, rule.given(clock.key, due_at, office(db).zone)):
-            rule.check_runs("done", rule.name(clock.key))
+            raise rule.runs_no_more(clock.key)
         said = {"due_at": (to_text(clock.due_at), to_text(due_at)), "reason": reason}
         _log(db, actor, clock.case_id, "clock_move", at, deadline=deadline_id, clock=clock.key, **said)
 
@@ -97,7 +100,7 @@ def cancel(db: Database, actor: Actor, deadline_id: int, reason: str, at: dateti
     with writing(db):
         clock = of_id(db, deadline_id)
         if not clocks.cancel(db, deadline_id, reason):
-            rule.check_runs("done", rule.name(clock.key))
+            raise rule.runs_no_more(clock.key)
         _log(db, actor, clock.case_id, "clock_cancel", at, deadline=deadline_id, clock=clock.key, reason=reason)
 
 
@@ -112,6 +115,23 @@ def by_route(db: Database, actor: Actor, case_id: int, route: str, at: datetime)
         begins = cases.by_id(db, case_id).received_at
         missing = tuple(kind for kind in wanted if not clocks.ever(db, case_id, kind))
         return tuple(start(db, actor, case_id, kind, at, starts_at=begins) for kind in missing)
+
+
+def follow_up(
+    db: Database, actor: Actor, case: Case, fact: Resolution, fact_id: int, met: datetime, at: datetime
+) -> None:
+    """A next step recorded meets the clock of the 继续整改 before it; 继续整改 again sets one of its own day."""
+    for deadline_id in clocks.running(db, case.id, rule.FOLLOW):
+        finish(db, actor, deadline_id, at, done_at=met, fact_id=fact_id)
+    if fact.next_step == GO_ON and fact.until is not None and case.rule_version is not None:
+        last = ends(rules.rule(db, case.rule_version), fact.until, office(db).zone)
+        start(db, actor, case.id, rule.FOLLOW, at, due_at=last, starts_at=met)
+
+
+def take_back_follow_up(db: Database, actor: Actor, case_id: int, at: datetime) -> None:
+    """A next step undone takes its clock with it, before the one that it had met runs again."""
+    for deadline_id in clocks.running(db, case_id, rule.FOLLOW):
+        cancel(db, actor, deadline_id, N_("已撤销后续处理"), at)
 
 
 def of_id(db: Database, deadline_id: int) -> Clock:

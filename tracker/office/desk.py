@@ -12,9 +12,9 @@ from sqlite_utils import Database
 
 from tracker.office import reminding
 from tracker.office.actors import Actor
-from tracker.rule import access, intake
+from tracker.rule import access, clocks, intake
 from tracker.rule.refusals import N_
-from tracker.rule.standing import BACKFILL, DONE, StageStanding, Standing
+from tracker.rule.standing import BACKFILL, DONE, OPEN, StageStanding, Standing
 from tracker.store import audit, cases, deadlines, facts, identity, moving, requests
 from tracker.store.cases import Case
 from tracker.store.database import reading, writing
@@ -181,6 +181,7 @@ def _standing(
         open_request=waiting.kind if waiting else "",
         asked_by=waiting.asked_by if waiting else None,
         lead_open=lead_open,
+        clocks=tuple(clocks.word(one.key) for one in limits if one.state == OPEN and clocks.holds(one.clock)),
         zone=ours.zone,
     )
 

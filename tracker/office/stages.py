@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from tracker.office import desk, joining, reminding
+from tracker.office import clocks, desk, joining, reminding
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
-from tracker.rule.facts import Attempt, StageFact, complete
+from tracker.rule.facts import Attempt, Resolution, StageFact, complete
 from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.standing import DONE, OPEN
@@ -89,6 +89,8 @@ def record(
                 backfilled=outcome.backfilled,
             )
         desk.log(db, actor, folder, "stage", at, stage=fact.key, fact=fact_id, late=outcome.late, state=outcome.state)
+        if isinstance(fact, Resolution):
+            clocks.follow_up(db, actor, folder.case, fact, fact_id, outcome.happened_at, at)
         joining.share_to_joined(db, actor, folder.case, fact.key, at)
     return desk.read(db, no)
 
@@ -174,6 +176,8 @@ def undo(db: Database, actor: Actor, no: str, key: str, at: datetime) -> Folder:
         if fact is None:
             raise Refusal(N_("没有可以撤销的记录"))
         joining.check_take_back(db, folder.case, fact)
+        if key == Resolution.key:
+            clocks.take_back_follow_up(db, actor, folder.case.id, at)
         joining.undo_fact(db, actor, folder.case, fact, at)
         joining.take_back(db, actor, folder.case, fact, at)
     return desk.read(db, no)

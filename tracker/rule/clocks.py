@@ -25,7 +25,8 @@ FOLLOW, HAND_BACK, REVISIT, OWN = "follow", "hand_back", "revisit", "own"
 @dataclass(frozen=True)
 class Kind:
     """A kind of clock. ``days`` and ``convention`` are what it counts when nobody says otherwise, ``source`` who sets
-    it, ``more`` the most days by which it may be extended, once. ``holds``: a case is not closed while it runs."""
+    it, ``more`` the most days by which it may be extended, once. ``holds``: a case is not closed while it runs.
+    ``by_hand``: people set and meet it on the page of the case; the others belong to an act of their own."""
 
     key: str
     name: str
@@ -34,19 +35,20 @@ class Kind:
     convention: str = ""
     more: int = 0
     holds: bool = True
+    by_hand: bool = False
 
 
 KINDS: dict[str, Kind] = {
     one.key: one
     for one in (
-        Kind(REPLY, N_("应反"), holds=False),  # its name begins with the channel that set it
-        Kind(TELL, N_("信访告知"), N_("《信访工作条例》第二十三条"), 15, "natural"),
-        Kind(SETTLE, N_("信访办结"), N_("《信访工作条例》第三十四条"), 60, "natural", more=30),
+        Kind(REPLY, N_("应反"), holds=False, by_hand=True),  # its name begins with the channel that set it
+        Kind(TELL, N_("信访告知"), N_("《信访工作条例》第二十三条"), 15, "natural", by_hand=True),
+        Kind(SETTLE, N_("信访办结"), N_("《信访工作条例》第三十四条"), 60, "natural", more=30, by_hand=True),
         Kind(SUPERVISE, N_("督办"), N_("本单位督办人员")),
-        Kind(FOLLOW, N_("继续整改"), N_("后续处理")),
+        Kind(FOLLOW, N_("继续整改"), N_("后续处理"), holds=False),  # the next step that is owed holds it
         Kind(HAND_BACK, N_("退单"), holds=False),
         Kind(REVISIT, N_("回头看"), N_("本单位督办人员"), holds=False),
-        Kind(OWN, N_("自拟名称")),
+        Kind(OWN, N_("自拟名称"), by_hand=True),
     )
 }
 #: What a route brings with it; every other route has no clock of its own.
@@ -72,6 +74,18 @@ def name(key: str, translate: Callable[[str], str] = str) -> str:
         base, nth = key, ""
     told = translate(base) if base in _NAMES else outside_name(base, translate)
     return filled(NTH, {"name": Word(told), "n": nth}, translate) if nth else told
+
+
+def word(key: str) -> str:
+    """The same for a refusal, which is translated where it is said; the number is left out."""
+    base, _again, nth = key.rpartition(AGAIN)
+    plain = base if nth.isdigit() else key
+    return Word(plain) if plain in _NAMES else plain
+
+
+def holds(kind: str) -> bool:
+    """Is a case not closed while a clock of this kind runs?"""
+    return kind in KINDS and KINDS[kind].holds
 
 
 def named(kind: str, label: str = "") -> str:
@@ -122,7 +136,6 @@ def check_reason(reason: str) -> None:
         raise Refusal(N_("请写明理由"), field="reason")
 
 
-def check_runs(state: str, called: str) -> None:
-    """Only a clock that runs is finished, moved or taken back."""
-    if state != "open":
-        raise Refusal(N_("“%(name)s”已经完成或取消，可能已由他人处理"), name=called)
+def runs_no_more(key: str) -> Refusal:
+    """Only a clock that runs is met, moved or taken back."""
+    return Refusal(N_("“%(name)s”已经完成或取消，可能已由他人处理"), name=word(key))

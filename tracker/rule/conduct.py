@@ -182,6 +182,9 @@ def missing_for_close(standing: Standing) -> tuple[Refusal, ...]:
         found.append(Refusal(N_("尚未记录答复")))
     if standing.lead_open:
         found.append(Refusal(N_("首件尚未销项，并入件与首件同时或之后销项")))
+    found += [
+        Refusal(N_("“%(clock)s”的时限还在走，请先记录完成，或由督办人员取消"), clock=one) for one in standing.clocks
+    ]
     return tuple(found)
 
 

@@ -62,6 +62,7 @@ class Standing:
     asked_by: int | None = None
     paused: str = ""  # "case", "report" (stage 4 alone) or none
     lead_open: bool = False  # joined to a case that is not closed yet
+    clocks: tuple[str, ...] = ()  # the other clocks that run and have to be met before the closing, by name
     zone: ZoneInfo = SHANGHAI
 
     def stage(self, key: str) -> StageStanding | None:
