@@ -41,6 +41,7 @@ NOT_SAID = {
     "tracker/store/schema_1.py": "SQL",
     "tracker/store/schema_1_cases.py": "SQL",
     "tracker/store/schema_1_seed.py": "SQL",
+    "tracker/store/schema_14.py": "SQL",
     "tracker/store/schema_4.py": "SQL",
     "tracker/store/schema_5.py": "SQL",
     "tracker/store/schema_7.py": "SQL",

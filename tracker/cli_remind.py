@@ -19,6 +19,7 @@ from tracker.i18n import translator
 from tracker.notify.words import Words
 from tracker.office import raising
 from tracker.office.raising import Shown
+from tracker.rule.ladder import reason
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.reminders import DIGEST, REASONS
 from tracker.store import settings
@@ -54,7 +55,7 @@ def _data(one: Shown) -> dict[str, Any]:
         "channel": "app" if one.mail_at is None else "mail",
         "mail_at": one.mail_at and clock.to_text(one.mail_at),
         "rung": due.rung,
-        "why": REASONS[due.rung],
+        "why": reason(due.rung) or REASONS[due.rung],
         "case": due.case_no or None,
         "limit": due.limit_key or None,
         "due_at": clock.to_text(due.due_at) if due.limit_key and due.due_at else None,
@@ -77,7 +78,7 @@ def _lines(shown: tuple[Shown, ...], office: Office, at: datetime, locale: str) 
 def _parts(one: Shown, words: Words) -> Iterator[str]:
     _, due = words._, one.due
     yield words.stamp(due.owed_at)
-    yield _(REASONS[due.rung])
+    yield reason(due.rung, _) or _(REASONS[due.rung])
     if due.case_no:
         yield due.case_no
     if due.limit_key and due.due_at is not None:

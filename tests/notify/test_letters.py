@@ -14,9 +14,10 @@ from tests.office.cases_sql import add_case, natural, shanghai
 from tracker import i18n
 from tracker.config import Config
 from tracker.notify import letters, words
-from tracker.notify.letters import GRAVITY, MARKS, compose
+from tracker.notify.letters import MARKS, compose
 from tracker.office.raising import tick
 from tracker.office.reminding import replan, tell
+from tracker.rule.ladder import ENDING
 from tracker.rule.reminders import REASONS, UNDELIVERABLE
 from tracker.store import deliveries, settings
 from tracker.store.database import execute, value
@@ -213,8 +214,10 @@ def test_a_message_is_in_the_language_of_its_recipient(register, read, handler, 
 
 
 def test_every_rung_that_is_mailed_has_its_mark_in_the_order_of_gravity():
-    assert set(MARKS) == set(REASONS) - {UNDELIVERABLE}
-    assert GRAVITY["weekly"] < GRAVITY["due_day"] < GRAVITY["eve"] < GRAVITY["dispatch"]
+    assert set(MARKS) == (set(REASONS) | ENDING) - {UNDELIVERABLE}
+    order = list(MARKS)
+    assert order.index("weekly") < order.index("late") < order.index("due_day") < order.index("eve")
+    assert order.index("eve") < order.index("dispatch")
 
 
 def test_the_year_is_named_when_it_is_another_one(register):

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from tests.factories import NOW
 from tracker.clock import to_text
 from tracker.rule.instants import last_day
+from tracker.rule.stages import STAGE_WORDS
 from tracker.store.database import execute, insert, rows, value
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -21,7 +22,7 @@ VALUES (:no, :at, 'dispatch', '2026-06', :at, '电话', '塑料厂异味', '刺�
 """
 DEADLINE = """
 INSERT INTO deadline (case_id, round, kind, key, days, starts_at, due_at, due_day, first_due_at, unrolled_day)
-VALUES (:case_id, :round, 'stage', :key, 1, :at, :due_at, :due_day, :due_at, :due_day)
+VALUES (:case_id, :round, :kind, :key, 1, :at, :due_at, :due_day, :due_at, :due_day)
 """
 NEXT = """
 UPDATE cases SET (next_due_at, next_limit) = (SELECT due_at, key FROM deadline
@@ -55,7 +56,8 @@ def add_case(
 
 def add_limit(db: Database, case_id: int, key: str, due_at: datetime, *, round_: int = 1, at: datetime = NOW) -> int:
     day = last_day(due_at, ZONE).isoformat()
-    fields = {"case_id": case_id, "round": round_, "key": key, "at": to_text(at)}
+    kind = "stage" if key in STAGE_WORDS else "outside"
+    fields = {"case_id": case_id, "round": round_, "kind": kind, "key": key, "at": to_text(at)}
     limit = insert(db, DEADLINE, {**fields, "due_at": to_text(due_at), "due_day": day})
     execute(db, NEXT, {"id": case_id})
     return limit

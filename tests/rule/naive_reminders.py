@@ -1,4 +1,7 @@
-"""The ladder once more, the long way round: walk through the days, and ask of each morning what it owes."""
+"""The ladder once more, the long way round: walk through the days, and ask of each morning what it owes.
+
+A ladder is a list of rows here too: (anchor, n, roles). Nothing of the program's own reading of it is used.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +11,79 @@ from zoneinfo import ZoneInfo
 from tracker.rule.calendar import Calendar
 
 DAY = timedelta(days=1)
+DEFAULT = (
+    ("working", 1, {"handler"}),
+    ("day", 0, {"handler"}),
+    ("late", 0, {"handler", "supervisor"}),
+    ("late", 1, {"handler", "supervisor"}),
+    ("late", 3, {"handler", "supervisor", "leader"}),
+    ("monday", 0, {"handler", "supervisor"}),
+)
+Row = tuple[str, int, set[str]]
 
 
 def morning(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(8, 30), zone).astimezone(UTC)
 
 
+def name(anchor: str, n: int) -> str:
+    """How the program calls such a step."""
+    if anchor == "working":
+        return "eve" if n == 1 else f"before_{n}"
+    if anchor == "day":
+        return f"ahead_{n}" if n else "due_day"
+    if anchor == "late":
+        return f"late_{n}" if n else "late"
+    return "weekly"
+
+
 def owed(
-    due_at: datetime, due_day: date, calendar: Calendar, zone: ZoneInfo, until: datetime
+    due_at: datetime,
+    due_day: date,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    until: datetime,
+    rows: tuple[Row, ...] = DEFAULT,
 ) -> list[tuple[str, datetime]]:
     """Every rung of one limit whose morning comes by ``until``, with its instant, in order."""
     found: list[tuple[str, datetime]] = []
-    late_mornings = {"late": due_at, "late_1": due_at + DAY, "late_3": due_at + 3 * DAY}
-    given: set[str] = set()
+    lates = sorted(n for anchor, n, _ in rows if anchor == "late")
+    given: set[int] = set()
     monday_passed = False
-    day = due_day - 40 * DAY
+    day = due_day - 100 * DAY
     while morning(day, zone) <= until:
         at = morning(day, zone)
         works = calendar.works(day)
-        if works and day < due_day and not any(calendar.works(d) for d in between(day, due_day)):
-            found.append(("eve", at))
-        if day == due_day and at < due_at:
-            found.append(("due_day", at))
-        if len(given) == 3 and day.weekday() == 0:
+        said: list[Row] = []
+        for row in rows:
+            anchor, n, _ = row
+            before = sum(calendar.works(d) for d in between(day, due_day)) if anchor == "working" else 0
+            if anchor == "working" and works and day < due_day and before == n - 1:
+                said.append(row)
+            if anchor == "day" and day + n * DAY == due_day and at < due_at:
+                said.append(row)
+        if len(given) == len(lates) and at >= due_at and day.weekday() == 0:
             monday_passed = True
-        ripe = [rung for rung, late in late_mornings.items() if rung not in given and at >= late]
+        ripe = [n for n in lates if n not in given and at >= due_at + n * DAY]
         if works and ripe:
-            found.append((ripe[-1], at))
+            said += [row for row in rows if row[0] == "late" and row[1] in ripe]
             given |= set(ripe)
-        elif works and monday_passed:
+        elif works and monday_passed and any(anchor == "monday" for anchor, _, _ in rows):
             found.append(("weekly", at))
             monday_passed = False
+        found += [(name(anchor, n), at) for anchor, n, roles in said if not said_better(anchor, n, roles, said)]
         day += DAY
     return found
+
+
+def said_better(anchor: str, n: int, roles: set[str], said: list[Row]) -> bool:
+    """Does a nearer or later step of that morning reach the same people?"""
+    order = {"working": 0, "day": 0, "late": 1}
+
+    def weight(anchor: str, n: int) -> tuple[int, int, bool]:
+        return order[anchor], n if anchor == "late" else -n, anchor == "day"
+
+    return any(weight(a, m) > weight(anchor, n) and people >= roles for a, m, people in said)
 
 
 def between(first: date, last: date) -> list[date]:

@@ -12,15 +12,13 @@ from hypothesis import strategies as st
 from tests.rule import naive_reminders
 from tests.rule.china import CHINA, SHANGHAI, limits
 from tracker.rule.calendar import Calendar
+from tracker.rule.ladder import LADDER, Rung, applying, of_limit
 from tracker.rule.reminders import (
-    DISPATCH,
-    REASONS,
-    RUNGS,
     Hours,
     Limit,
-    addressees,
     digest_key,
     digest_mornings,
+    for_recipient,
     may_send_at,
     mornings,
     owed_key,
@@ -29,6 +27,8 @@ from tracker.rule.reminders import (
 )
 
 HOURS = Hours(SHANGHAI, CHINA)
+#: The steps that the default ladder has for a stage of an ordinary case.
+STEPS = applying(LADDER, of_limit("stage", "contact"), "一般")
 
 
 def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
@@ -42,7 +42,7 @@ def limit(due, id_: int = 1) -> Limit:
 def ladder(received: str, stage: int, until: str, convention: str = "natural", closes: time | None = None):
     """(rung, when on the clock of Shanghai) of one stage, from the receipt until then."""
     due = limits(f"2026-{received}", convention, closes)[stage]
-    owed = mornings(limit(due), HOURS, at(received), at(until))
+    owed = mornings(limit(due), STEPS, HOURS, at(received), at(until))
     return [(one.rung.key, one.at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")) for one in owed if one.at <= at(until)]
 
 
@@ -109,7 +109,7 @@ def test_a_closing_hour_reminds_like_midnight():
 def test_what_lies_before_the_registration_is_not_owed():
     due = limits("2026-03-02 10:00")[0]
     registered = at("03-05 09:00")
-    owed = [(one.rung.key, one.at) for one in mornings(limit(due), HOURS, registered, registered)]
+    owed = [(one.rung.key, one.at) for one in mornings(limit(due), STEPS, HOURS, registered, registered)]
     assert owed == [("late_3", at("03-09 08:30"))]
 
 
@@ -127,7 +127,7 @@ def test_the_ladder_agrees_with_a_walk_through_the_days(received, convention, st
     due = limits(received, convention, closes)[stage]
     since = received.astimezone(UTC) + timedelta(minutes=known_after)
     until = since + timedelta(minutes=waited)
-    found = [(one.rung.key, one.at) for one in mornings(limit(due), HOURS, since, until)]
+    found = [(one.rung.key, one.at) for one in mornings(limit(due), STEPS, HOURS, since, until)]
     far = max(until, due.due_at) + timedelta(days=45)
     walked = [one for one in naive_reminders.owed(due.due_at, due.due_day, CHINA, SHANGHAI, far) if one[1] >= since]
     begun = all(one[1] <= until for one in walked if one[0] == "late_3")
@@ -141,26 +141,66 @@ def test_the_ladder_agrees_with_a_walk_through_the_days(received, convention, st
 def test_in_however_many_steps_the_time_passes_the_same_is_owed(received, stage, steps):
     one = limit(limits(received)[stage])
     start = received.astimezone(UTC)
-    in_one_go = {(due.rung.key, due.at) for due in mornings(one, HOURS, start, start + timedelta(hours=sum(steps)))}
+    in_one_go = {
+        (due.rung.key, due.at) for due in mornings(one, STEPS, HOURS, start, start + timedelta(hours=sum(steps)))
+    }
     seen, now = set(), start
     for step in steps:
         then = now + timedelta(hours=step)
-        seen |= {(due.rung.key, due.at) for due in mornings(one, HOURS, now, then)}
+        seen |= {(due.rung.key, due.at) for due in mornings(one, STEPS, HOURS, now, then)}
         now = then
     assert {due for due in seen if due[1] <= now} == {due for due in in_one_go if due[1] <= now}
 
 
-def test_rungs_go_to_the_handler_and_late_ones_to_the_supervisors_as_well():
-    assert addressees(RUNGS["due_day"], 7, [1, 2]) == (7,)
-    assert addressees(RUNGS["late"], 7, [1, 2]) == (7, 1, 2)
+rows = st.one_of(
+    st.tuples(st.just("working"), st.integers(1, 12)),
+    st.tuples(st.just("day"), st.integers(0, 12)),
+    st.tuples(st.just("late"), st.integers(0, 12)),
+    st.just(("monday", 0)),
+)
+people = st.frozensets(st.sampled_from(["handler", "supervisor", "leader"]), min_size=1)
 
 
-def test_a_handler_who_supervises_too_is_told_once():
-    assert addressees(RUNGS["late"], 2, [1, 2]) == (2, 1)
+@settings(max_examples=300, deadline=None)
+@given(
+    holidays_near,
+    conventions,
+    st.integers(0, 3),
+    st.dictionaries(rows, people, max_size=6),
+    st.integers(0, 50 * 24 * 60),
+)
+def test_whatever_ladder_an_office_makes_agrees_with_a_walk_through_the_days(received, convention, stage, made, waited):
+    due = limits(received, convention)[stage]
+    steps = tuple(Rung("limit", anchor, n, tuple(roles)) for (anchor, n), roles in made.items())
+    since = due.due_at - timedelta(days=60)
+    until = since + timedelta(minutes=waited) + timedelta(days=20)
+    found = [(one.rung.key, one.at) for one in mornings(limit(due), steps, HOURS, since, until)]
+    naive = tuple((anchor, n, set(roles)) for (anchor, n), roles in made.items())
+    walked = naive_reminders.owed(due.due_at, due.due_day, CHINA, SHANGHAI, until, naive)
+    assert sorted(one for one in found if one[1] <= until) == sorted(one for one in walked if one[1] >= since)
 
 
-def test_where_nobody_handles_a_case_the_supervisors_stand_in():
-    assert addressees(DISPATCH, None, [1, 2]) == addressees(RUNGS["late_3"], None, [1, 2]) == (1, 2)
+def test_of_two_steps_on_one_morning_that_reach_other_people_both_are_owed():
+    due = limits("2026-09-29 10:00")[0]  # due 09-30 24:00, and then a week of holiday
+    steps = (
+        Rung("limit", "late", 0, ("handler", "supervisor")),
+        Rung("limit", "late", 3, ("leader",)),
+        Rung("limit", "late", 1, ("handler",)),
+    )
+    owed = mornings(limit(due), steps, HOURS, at("09-29 10:00"), at("10-08 09:00"))
+    assert {one.rung.key for one in owed} == {"late", "late_1", "late_3"}
+    wider = (*steps[:2], Rung("limit", "late", 1, ("handler", "supervisor")))
+    assert {one.rung.key for one in mornings(limit(due), wider, HOURS, at("09-29 10:00"), at("10-08 09:00"))} == {
+        "late_1",
+        "late_3",
+    }
+
+
+def test_without_a_late_step_the_mondays_begin_after_the_limit():
+    due = limits("2026-03-09 10:00")[0]  # due Tuesday 03-10, 24:00
+    steps = (Rung("limit", "monday", 0, ("handler",)),)
+    ahead = mornings(limit(due), steps, HOURS, at("03-09 10:00"), at("03-09 10:00"))
+    assert [one.at for one in ahead] == [at("03-16 08:30")]
 
 
 @pytest.mark.parametrize(
@@ -193,6 +233,10 @@ def test_nothing_leaves_before_it_is_raised_nor_by_night_nor_after_more_than_a_l
     assert pressing or CHINA.works(wall.date())
 
 
+def test_what_is_urgent_leaves_at_any_hour_of_any_day():
+    assert may_send_at(at("06-20 03:00"), False, HOURS, urgent=True) == at("06-20 03:00")
+
+
 def test_a_limit_presses_when_it_falls_due_before_the_next_working_morning():
     saturday = at("06-20 10:00")
     assert presses(saturday, at("06-22 08:29"), HOURS)
@@ -220,7 +264,7 @@ def test_mornings_are_those_of_the_offices_zone_across_a_change_of_the_clocks():
     new_york = ZoneInfo("America/New_York")
     hours = Hours(new_york, Calendar({}, frozenset({2026})))
     due = limits("2026-03-05 10:00", calendar=hours.calendar, zone=new_york)[1]  # due Sunday 03-08, when clocks change
-    found = mornings(limit(due), hours, due.due_at - timedelta(days=3), due.due_at)
+    found = mornings(limit(due), STEPS, hours, due.due_at - timedelta(days=3), due.due_at)
     assert {one.at.astimezone(new_york).strftime("%H:%M") for one in found} == {"08:30"}
 
 
@@ -233,5 +277,5 @@ def test_the_keys_of_two_reminders_differ_in_any_part():
     assert digest_key("daily", "2026-06-17", 9) == "digest|daily|2026-06-17|9"
 
 
-def test_every_rung_says_why():
-    assert set(RUNGS) <= set(REASONS)
+def test_the_same_reminder_of_another_person_differs_in_the_person_alone():
+    assert for_recipient(owed_key(7, 1, "3", 2, "late", "2026-06-17", 9), 12) == "7|1|3|2|late|2026-06-17|12"

@@ -18,34 +18,36 @@ from tracker.notify.envelope import Item
 from tracker.notify.words import Words
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.instants import end_of
+from tracker.rule.ladder import ends, family
 from tracker.rule.refusals import N_, listed
-from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, RUNGS
+from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS
 from tracker.store import deliveries, digest
 from tracker.store.deliveries import Address, Delivery, Line
 from tracker.store.digest import Digest
 from tracker.store.settings import Office
 
-#: The mark of each rung in a subject, the gravest first: so a message is ordered.
+#: The mark of each kind of step in a subject, the gravest first: so a message is ordered.
 MARKS = {
     "urge": N_("催办"),
     "weekly": N_("超期"),
-    "late_3": N_("超期"),
-    "late_1": N_("超期"),
     "late": N_("超期"),
     "late_entry": N_("超期"),
     "due_day": N_("今日到期"),
     "eve": N_("临期"),
+    "before": N_("临期"),
+    "ahead": N_("临期"),
     "decide": N_("待审批"),
     "redo": N_("待审批"),
+    "unsigned": N_("未签收"),
     "dispatch": N_("派单"),
     "decided": N_("审批结果"),
     DIGEST: N_("督办日报"),
 }
-GRAVITY = {rung: place for place, rung in enumerate(MARKS)}
+GRAVITY = {kind: place for place, kind in enumerate(MARKS)}
 #: A rung that is told by an act of its own: its mark, after all the others.
 NEWS = N_("通知")
 #: Where what is not about a stage is done on the page of its case.
-PLACES = {"dispatch": "#h-sign", "redo": "#h-calls"}
+PLACES = {"dispatch": "#h-sign", "unsigned": "#h-sign", "redo": "#h-calls"}
 #: Later than this a reminder says when it was owed.
 PUNCTUAL_SECONDS = 3600
 
@@ -80,14 +82,17 @@ def compose(db: Database, delivery: Delivery, at: datetime, office: Office, conf
 
 def _holds(line: Line, recipient_id: int) -> bool:
     """Does the reason of a reminder that was shown hold still?"""
-    if line.rung == DIGEST or line.rung not in RUNGS:  # what is told once stays told
+    if line.rung == DIGEST or not ends(line.rung):  # what is told once stays told
         return True
-    if line.case_state not in ("open", "applied"):
+    stem = family(line.rung)
+    if line.case_state not in ("open", "applied") and line.deadline_id is None:
         return False
-    if line.rung == "decide":
+    if stem == "decide":
         return line.asked
-    if line.rung == "dispatch":
-        return line.handler_id in (None, recipient_id)
+    if stem == "dispatch":
+        return line.handler_id in (None, json.loads(line.body).get("handler", recipient_id))
+    if stem == "unsigned":
+        return line.unsigned
     return line.deadline_id is None or (line.limit_state == "open" and line.current)
 
 
@@ -95,12 +100,11 @@ def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
     """Worst first. A limit of which several rungs come together, after a standstill, stands here once."""
     owed: dict[int, list[datetime]] = {}
     first: dict[int, Line] = {}
-    for line in sorted(
-        lines, key=lambda line: (GRAVITY.get(line.rung, len(GRAVITY)), _due(line) or line.owed_at, line.id)
-    ):
+    for line in sorted(lines, key=_place):
         if line.rung == DIGEST:
             continue
-        subject = line.deadline_id if line.deadline_id is not None and line.rung != "decide" else -line.id
+        asks = family(line.rung) == "decide"
+        subject = line.deadline_id if line.deadline_id is not None and not asks else -line.id
         first.setdefault(subject, line)
         if (line.shown_at - line.owed_at).total_seconds() > PUNCTUAL_SECONDS:
             owed.setdefault(subject, []).append(line.owed_at)
@@ -108,16 +112,24 @@ def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
         yield _item(db, gravest, sorted(owed.get(subject, ())), words)
 
 
+def _place(line: Line) -> tuple[int, int, datetime, int]:
+    """Its place among the others; of two steps of one kind the graver comes first."""
+    stem = family(line.rung)
+    n = int(line.rung[len(stem) + 1 :] or 0)
+    return GRAVITY.get(stem, len(GRAVITY)), -n if stem == "late" else n, _due(line) or line.owed_at, line.id
+
+
 def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Item:
     _, due_at, said = words._, _due(line), json.loads(line.body)
     details: list[str] = []
     head = short = line.case_no
-    mark = _(MARKS.get(line.rung, NEWS))
-    if line.limit_key and due_at is not None and line.rung != "decide":
+    stem = family(line.rung)
+    mark = _(MARKS.get(stem, NEWS))
+    if line.limit_key and due_at is not None and stem != "decide":
         head = f"{line.case_no}  {words.limit(line.limit_key)}  {_(N_('应完成'))} {words.due(due_at)}"
         short = f"{line.case_no} {words.limit(line.limit_key)} {words.due_short(due_at)}"
         details.append(words.standing(due_at))
-    elif line.rung == "decide":
+    elif stem == "decide":
         head = short = f"{line.case_no} {_(QUESTIONS.get(said.get('kind'), NEWS))}"
     elif line.rung == "decided":
         words_of = (QUESTIONS.get(said.get("act"), NEWS), DECISIONS.get(said.get("decision"), ""))
@@ -134,14 +146,15 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
 
 def _path(line: Line, said: dict[str, str]) -> str:
     """Where on the page of the case the owed act is done."""
-    if line.rung == "decide" and said.get("kind") == "backfill":
+    stem = family(line.rung)
+    if stem == "decide" and said.get("kind") == "backfill":
         place = f"#h-backfill-{line.limit_key}"
-    elif line.rung == "decide":
+    elif stem == "decide":
         place = "#h-review"
     elif line.limit_key in STAGE_NAMES:
         place = "#h-act"
     else:
-        place = PLACES.get(line.rung, "")
+        place = PLACES.get(stem, "")
     return f"/case/{line.case_no}{place}"
 
 

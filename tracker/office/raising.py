@@ -11,14 +11,17 @@ from uuid import uuid4
 from sqlite_utils import Database
 
 from tracker.clock import local
-from tracker.office import reminding
+from tracker.office import owing, reminding
+from tracker.office.owing import Board
+from tracker.office.replanning import refresh
+from tracker.rule.ladder import by_key, family
 from tracker.rule.reminders import (
-    CHAIN,
     DIGEST,
     UNDELIVERABLE,
     Hours,
     digest_key,
     digest_mornings,
+    for_recipient,
     may_send_at,
     presses,
     soon,
@@ -29,7 +32,8 @@ from tracker.store.deliveries import MAIL
 from tracker.store.digest import Asked, Digest
 from tracker.store.reminders import Due, Planned
 
-CHUNK = 200
+#: After a step of these the tick plans the next occurrence of what repeats.
+CHAIN = ("late", "weekly")
 DAILY = "daily"
 
 
@@ -54,7 +58,8 @@ def tick(db: Database, at: datetime, mail_domain: str = "") -> tuple[Shown, ...]
 def rehearse(db: Database, now: datetime, at: datetime, mail_domain: str) -> tuple[Shown, ...]:
     """What would have been shown to whom by ``at``, by what the register holds ``now``. Nothing is written."""
     with rehearsing(db):
-        refresh(db, now)
+        while not refresh(db, now):
+            pass
         until_now = raise_due(db, now, mail_domain) if at > now else ()
         found = (*until_now, *raise_due(db, at, mail_domain))
     return tuple(sorted(found, key=lambda one: one.due.recipient_id))
@@ -65,31 +70,16 @@ def mail_domain(smtp_host: str, mail_from: str) -> str:
     return mail_from.rpartition("@")[2] if smtp_host else ""
 
 
-def refresh(db: Database, at: datetime) -> None:
-    """Plan every open case anew after somebody came, left or changed unit, or the calendar changed."""
-    now = planning.fingerprint(db)
-    before = heartbeat.last(db, heartbeat.PLANS)
-    if before is not None and before.detail == now:
-        return
-    after = 0
-    while ids := planning.open_cases(db, after, CHUNK):
-        with writing(db):  # by chunks: the office goes on working meanwhile
-            for case_id in ids:
-                reminding.replan(db, case_id, at, "people")
-        after = ids[-1]
-    with writing(db):
-        heartbeat.beat(db, heartbeat.PLANS, at, now)
-
-
 def raise_due(db: Database, at: datetime, mail_domain: str) -> tuple[Shown, ...]:
     """Show what fell due by ``at``, each person's in one message, and give a sign of life; one transaction."""
     with writing(db):
-        hours = reminding.hours(db)
+        board = owing.board(db)
         _plan_repeats(db, at)
-        _plan_digests(db, at, hours)
+        _plan_digests(db, at, board.hours)
+        _plan_for_substitutes(db, at)
         found = sorted(reminders.due(db, at), key=_recipient)
         shown = [
-            one for _, dues in groupby(found, _recipient) for one in _raise(db, tuple(dues), at, hours, mail_domain)
+            one for _, dues in groupby(found, _recipient) for one in _raise(db, tuple(dues), at, board, mail_domain)
         ]
         heartbeat.beat(db, heartbeat.TICK, at)
     return tuple(shown)
@@ -103,10 +93,18 @@ def _plan_repeats(db: Database, at: datetime) -> None:
     """The next occurrence of what repeats, and after a standstill those that were missed."""
     begun: dict[int, dict[tuple[int, int], datetime]] = {}
     for due in reminders.due(db, at):
-        if due.rung in CHAIN and due.case_id is not None and due.deadline_id is not None:
+        if family(due.rung) in CHAIN and due.case_id is not None and due.deadline_id is not None:
             begun.setdefault(due.case_id, {}).setdefault((due.deadline_id, due.recipient_id), due.owed_at)
     for case_id, since in begun.items():
         reminding.repeat(db, case_id, since, at)
+
+
+def _plan_for_substitutes(db: Database, at: datetime) -> None:
+    """Whoever is away keeps their reminders, and their substitute has them too."""
+    for person, substitute in planning.substitutes(db, at).items():
+        for due in reminders.due(db, at):
+            if due.recipient_id == person and due.rung != DIGEST:
+                reminders.copy(db, due.id, for_recipient(due.owed_key, substitute), substitute, at)
 
 
 def _plan_digests(db: Database, at: datetime, hours: Hours) -> None:
@@ -119,17 +117,17 @@ def _plan_digests(db: Database, at: datetime, hours: Hours) -> None:
         reminders.plan(db, owed, at)
 
 
-def _raise(db: Database, dues: tuple[Due, ...], at: datetime, hours: Hours, mail_domain: str) -> Iterator[Shown]:
+def _raise(db: Database, dues: tuple[Due, ...], at: datetime, board: Board, mail_domain: str) -> Iterator[Shown]:
     """Show one person what fell due; what may leave by mail at one and the same time goes as one message."""
     digests = [due for due in dues if due.rung == DIGEST]
-    said = _digest(db, digests, at, hours)
+    said = _digest(db, digests, at, board.hours)
     messages: dict[datetime, int] = {}
     for due in dues:
         if due.rung == DIGEST and due.id not in said:
             continue
-        mail_at = _mail_at(due, at, hours) if mail_domain else None
+        mail_at = _mail_at(due, at, board) if mail_domain else None
         if mail_at is not None and mail_at not in messages:
-            messages[mail_at] = _message(db, due, mail_at, hours, mail_domain)
+            messages[mail_at] = _message(db, due, mail_at, board.hours, mail_domain)
         delivery_id = None if mail_at is None else messages[mail_at]
         reminders.show(db, due.id, at, delivery_id, said.get(due.id))
         yield Shown(due, mail_at)
@@ -158,11 +156,15 @@ def _digest(db: Database, digests: list[Due], at: datetime, hours: Hours) -> dic
     return {last.id: digest.written(found)}
 
 
-def _mail_at(due: Due, at: datetime, hours: Hours) -> datetime | None:
-    if not due.email or not due.active or due.rung == UNDELIVERABLE:
+def _mail_at(due: Due, at: datetime, board: Board) -> datetime | None:
+    """When a reminder leaves by mail; None when it stays in the app."""
+    rung = by_key(board.ladder, due.rung, due.limit_kind, due.limit_key, due.grade)
+    elsewhere = rung is not None and rung.channels and MAIL not in rung.channels
+    if not due.email or not due.active or due.rung == UNDELIVERABLE or elsewhere:
         return None
     handles = due.handler_id in (None, due.recipient_id)
-    return may_send_at(at, handles and presses(at, due.due_at, hours), hours)
+    urgent = rung is not None and rung.urgent
+    return may_send_at(at, handles and presses(at, due.due_at, board.hours), board.hours, urgent=urgent)
 
 
 def _message(db: Database, due: Due, mail_at: datetime, hours: Hours, mail_domain: str) -> int:

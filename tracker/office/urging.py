@@ -131,7 +131,7 @@ def _draft(db: Database, actor: Actor, no: str, at: datetime, under_way: set[int
 
 def _planned(draft: Draft, actor: Actor, note: str, at: datetime) -> Planned:
     key = owed_key(
-        draft.case_id, draft.round, str(draft.deadline_id), draft.due_version, URGE.key, to_text(at), draft.person_id
+        draft.case_id, draft.round, str(draft.deadline_id), draft.due_version, URGE, to_text(at), draft.person_id
     )
     said = reminders.body(due_at=to_text(draft.due_at), by=actor.name, by_id=actor.person_id, note=note)
-    return Planned(key, URGE.key, draft.person_id, at, draft.case_id, draft.deadline_id, draft.due_version, said)
+    return Planned(key, URGE, draft.person_id, at, draft.case_id, draft.deadline_id, draft.due_version, said)

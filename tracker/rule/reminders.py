@@ -1,4 +1,4 @@
-"""Which reminders a case owes, to whom and when: the ladder, and the hours at which people are written to."""
+"""When the steps of the ladder are owed for a limit, and the hours at which people are written to."""
 
 from __future__ import annotations
 
@@ -9,65 +9,21 @@ from zoneinfo import ZoneInfo
 
 from tracker.rule.calendar import Calendar
 from tracker.rule.instants import end_of, local, wall
+from tracker.rule.ladder import Rung
 from tracker.rule.refusals import N_
 
-HANDLER, SUPERVISOR = "handler", "supervisor"
 MORNING = time(8, 30)
 _DAY = timedelta(days=1)
 _MONDAY = 0
 
-
-@dataclass(frozen=True)
-class Rung:
-    """One step of the ladder. ``offset`` counts from the anchor, always to 08:30 of a local day:
-
-    ``working``: working days from the due day · ``day``: days from the due day · ``late``: the first 08:30 that comes
-    ``offset`` full days or more after ``due_at``, put off to a working day · ``monday``: each Monday after the last
-    ``late`` rung, put off likewise. ``act``: the instant of the act itself.
-    """
-
-    key: str
-    anchor: str
-    offset: int
-    roles: tuple[str, ...]
-    repeats: bool = False
-
-
-# reliability: “the first 08:30 after one full day late”, “after three”, “then each Monday”.
-LADDER = (
-    Rung("dispatch", "act", 0, (HANDLER,)),
-    Rung("eve", "working", -1, (HANDLER,)),
-    Rung("due_day", "day", 0, (HANDLER,)),
-    Rung("late", "late", 0, (HANDLER, SUPERVISOR)),
-    Rung("late_1", "late", 1, (HANDLER, SUPERVISOR)),
-    Rung("late_3", "late", 3, (HANDLER, SUPERVISOR)),
-    Rung("weekly", "monday", 0, (HANDLER, SUPERVISOR), repeats=True),
-)
-DISPATCH = LADDER[0]
-#: Not of a limit: what was late already when the case was registered; what waits for a decision.
-ENTRY = Rung("late_entry", "act", 0, (SUPERVISOR,))
-DECIDE = Rung("decide", "act", 0, (SUPERVISOR,))
-#: 催办, by a supervisor: what the handler still owes. It ends with the limit that it is about.
-URGE = Rung("urge", "act", 0, (HANDLER,))
-#: The rungs that end with their reason. What is told once (“decided”, “undeliverable”) and the digests are not here.
-RUNGS = {rung.key: rung for rung in (*LADDER, ENTRY, DECIDE, URGE)}
-#: After one of these the tick plans the next occurrence of what repeats.
-CHAIN = tuple(rung.key for rung in LADDER[-2:])
+#: Acts of their own beside the ladder. 催办, by a supervisor: what the handler still owes. It ends with the limit.
+URGE = "urge"
 #: Rungs without a case, and those that are only shown in the app.
 DIGEST, UNDELIVERABLE = "digest", "undeliverable"
-#: Why a rung is owed.
+#: Why something is told that is no step of the ladder.
 REASONS = {
-    "dispatch": N_("派单"),
-    "eve": N_("到期前一个工作日"),
-    "due_day": N_("到期当天"),
-    "late": N_("超期次日"),
-    "late_1": N_("超期满1天"),
-    "late_3": N_("超期满3天"),
-    "weekly": N_("超期后每周一"),
-    "late_entry": N_("登记时已超期"),
-    "decide": N_("等待审批"),
     "decided": N_("审批结果"),
-    "urge": N_("催办"),
+    URGE: N_("催办"),
     "redo": N_("回访不满意，申请重办"),
     DIGEST: N_("督办日报"),
     UNDELIVERABLE: N_("邮件无法送达"),
@@ -109,13 +65,16 @@ class Hours:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit that runs. ``due_at`` is the first late instant (UTC), ``due_day`` the local day of the last good one."""
+    """A limit that runs. ``due_at`` is the first late instant (UTC), ``due_day`` the local day of the last good one;
+    ``kind`` is stage or outside, ``key`` the stage or the name of the outside limit."""
 
     id: int
     round: int
     due_at: datetime
     due_day: date
     due_version: int
+    kind: str = "stage"
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,31 +85,48 @@ class Due:
     at: datetime
 
 
-def mornings(limit: Limit, hours: Hours, since: datetime, until: datetime) -> tuple[Due, ...]:
-    """What one limit owes from ``since`` on: every rung with an instant of its own, and of the repeating one all
-    occurrences up to ``until`` and, once the limit is late enough, the first one after it.
+def mornings(limit: Limit, rungs: Iterable[Rung], hours: Hours, since: datetime, until: datetime) -> tuple[Due, ...]:
+    """What one limit owes from ``since`` on by the steps that apply to it: every one with an instant of its own, and of
+    the repeating one all occurrences up to ``until`` and, once the limit is late enough, the first one after it.
 
-    Late rungs that a holiday puts off to one and the same morning are owed as one, the gravest.
+    Of the steps that a holiday puts off to one and the same morning the gravest is owed, and of the others only those
+    that reach somebody else.
     """
-    fixed = {at: Due(rung, at) for rung, at in _fixed(limit, hours)}
-    last = max((due.at for due in fixed.values() if due.rung.anchor == "late"), default=limit.due_at)
-    repeated = (
-        Due(rung, at) for rung in LADDER if rung.repeats and last <= until for at in _mondays(last, hours, since, until)
-    )
-    owed = [due for due in fixed.values() if due.at >= since]
-    return (*sorted(owed, key=lambda due: due.at), *repeated)
+    steps = tuple(rungs)
+    fixed = [Due(rung, at) for rung in steps for at in _fixed(rung, limit, hours)]
+    late = [due.at for due in fixed if due.rung.anchor == "late"]
+    last = max(late, default=limit.due_at)
+    begun = last <= until or not late
+    repeated = (Due(rung, at) for rung in steps if rung.repeats and begun for at in _mondays(last, hours, since, until))
+    owed = [due for due in fixed if due.at >= since and not any(_covers(other, due) for other in fixed)]
+    return (*sorted(owed, key=_at), *repeated)
 
 
-def _fixed(limit: Limit, hours: Hours) -> Iterator[tuple[Rung, datetime]]:
-    for rung in LADDER:
-        if rung.anchor == "working":
-            yield rung, hours.morning(_working_before(limit.due_day, -rung.offset, hours.calendar))
-        elif rung.anchor == "day":
-            at = hours.morning(limit.due_day + rung.offset * _DAY)
-            if at < limit.due_at:  # a limit in the small hours has passed by then: the late rung says so
-                yield rung, at
-        elif rung.anchor == "late":
-            yield rung, _late(limit.due_at + rung.offset * _DAY, hours)
+def _at(due: Due) -> datetime:
+    return due.at
+
+
+def _covers(one: Due, other: Due) -> bool:
+    """Does ``one`` say at the same morning, and more gravely, what ``other`` says to the same people?"""
+    graver = _gravity(one.rung) > _gravity(other.rung)
+    return graver and one.at == other.at and set(one.rung.roles) >= set(other.rung.roles)
+
+
+def _gravity(rung: Rung) -> tuple[bool, int, bool]:
+    late = rung.anchor == "late"
+    return late, rung.offset if late else -rung.offset, rung.anchor == "day"
+
+
+def _fixed(rung: Rung, limit: Limit, hours: Hours) -> Iterator[datetime]:
+    """The morning of a step, where it has one."""
+    if rung.anchor == "working":
+        yield hours.morning(_working_before(limit.due_day, rung.offset, hours.calendar))
+    elif rung.anchor == "day":
+        at = hours.morning(limit.due_day - rung.offset * _DAY)
+        if at < limit.due_at:  # a limit in the small hours has passed by then: the late rung says so
+            yield at
+    elif rung.anchor == "late":
+        yield _late(limit.due_at + rung.offset * _DAY, hours)
 
 
 def _working_before(day: date, n: int, calendar: Calendar) -> date:
@@ -183,15 +159,6 @@ def _mondays(last: datetime, hours: Hours, since: datetime, until: datetime) -> 
             return
 
 
-def addressees(rung: Rung, handler: int | None, supervisors: Iterable[int]) -> tuple[int, ...]:
-    """The people whom a rung is for, each once. Where nobody handles the case the supervisors stand in."""
-    asked = tuple(supervisors)
-    found: list[int] = []
-    for role in rung.roles:
-        found += [handler] if role == HANDLER and handler is not None else asked
-    return tuple(dict.fromkeys(found))
-
-
 def digest_mornings(after: datetime, until: datetime, hours: Hours) -> tuple[datetime, ...]:
     """The working mornings later than ``after``, up to the first one later than ``until``."""
     found = [hours.working_morning_after(after)]
@@ -207,11 +174,14 @@ def soon(at: datetime, hours: Hours) -> tuple[datetime, datetime]:
     return end_of(today, hours.zone), end_of(hours.calendar.next_working(today + _DAY), hours.zone)
 
 
-def may_send_at(at: datetime, pressing: bool, hours: Hours) -> datetime:
+def may_send_at(at: datetime, pressing: bool, hours: Hours, *, urgent: bool = False) -> datetime:
     """When a message raised at ``at`` may leave: at once between ``opens`` and ``shuts``, else when the office opens.
+    What is ``urgent`` leaves at any hour of any day.
 
     On a rest day only what is ``pressing`` leaves (see ``presses``); the rest waits for the next working morning.
     """
+    if urgent:
+        return at
     moment = local(at, hours.zone)
     day = moment.date()
     if moment.time() >= hours.shuts:
@@ -233,6 +203,11 @@ def owed_key(
 ) -> str:
     """The one name under which a reminder is owed: planned twice, it is still one row."""
     return f"{case_id}|{round_}|{subject}|{due_version}|{rung}|{occurrence}|{recipient}"
+
+
+def for_recipient(key: str, recipient: int) -> str:
+    """The same reminder owed to another person."""
+    return f"{key.rpartition('|')[0]}|{recipient}"
 
 
 def digest_key(kind: str, period: str, recipient: int) -> str:

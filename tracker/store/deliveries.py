@@ -48,7 +48,8 @@ SELECT reminder.id, reminder.rung, reminder.owed_at, reminder.shown_at, reminder
     deadline.key AS limit_key, deadline.due_at, deadline.state AS limit_state,
     reminder.due_version IS deadline.due_version AS current,
     deadline.state IS 'backfill'
-        OR EXISTS (SELECT 1 FROM request WHERE request.case_id = cases.id AND request.decision IS NULL) AS asked
+        OR EXISTS (SELECT 1 FROM request WHERE request.case_id = cases.id AND request.decision IS NULL) AS asked,
+    cases.dispatched_at IS NOT NULL AND cases.signed_at IS NULL AS unsigned
 FROM reminder LEFT JOIN cases ON cases.id = reminder.case_id LEFT JOIN deadline ON deadline.id = reminder.deadline_id
 WHERE reminder.delivery_id = :id ORDER BY reminder.owed_at, reminder.id
 """
@@ -85,7 +86,7 @@ class Address:
 @dataclass(frozen=True)
 class Line:
     """A reminder in a message, and how its case and limit stand now. ``current``: the limit has not moved since;
-    ``asked``: somebody waits for a decision."""
+    ``asked``: somebody waits for a decision; ``unsigned``: nobody has signed for the case."""
 
     id: int
     rung: str
@@ -102,6 +103,7 @@ class Line:
     limit_state: str
     current: bool
     asked: bool
+    unsigned: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,9 @@ def lines(db: Database, delivery_id: int) -> tuple[Line, ...]:
     texts = ("case_no", "case_state", "limit_key", "limit_state")
     instants = ("owed_at", "shown_at", "due_at")
     found = rows(db, LINES, {"id": delivery_id})
-    return tuple(Line(**shaped(r, names, instants=instants, texts=texts, flags=("current", "asked"))) for r in found)
+    return tuple(
+        Line(**shaped(r, names, instants=instants, texts=texts, flags=("current", "asked", "unsigned"))) for r in found
+    )
 
 
 def running(db: Database, case_id: int) -> tuple[Running, ...]:

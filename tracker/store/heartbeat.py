@@ -16,8 +16,9 @@ ON CONFLICT (name) DO UPDATE SET at = excluded.at, detail = excluded.detail
 """
 LAST = "SELECT at, detail FROM heartbeat WHERE name = :name"
 
-#: The tick of the scheduler; and the people and days that its plans were last made for.
-TICK, PLANS = "tick", "plans"
+#: The tick of the scheduler; the people, days and ladder that its plans were last made for; and the planning anew that
+#: is under way.
+TICK, PLANS, REPLAN = "tick", "plans", "replan"
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,33 @@ def last(db: Database, name: str) -> Beat | None:
     """The last sign of life of ``name``; None if it never gave one."""
     found = row(db, LAST, {"name": name})
     return None if found is None else Beat(from_text(found["at"]), found["detail"])
+
+
+@dataclass(frozen=True)
+class Replan:
+    """Every open case is being planned anew: since a change at ``since`` to the state ``goal``, done up to the case
+    ``after``."""
+
+    since: datetime
+    goal: str
+    after: int
+
+
+def replan(db: Database) -> Replan | None:
+    """The planning anew that is under way, if one is."""
+    found = last(db, REPLAN)
+    if found is None or not found.detail:
+        return None
+    goal, after = found.detail.split()
+    return Replan(found.at, goal, int(after))
+
+
+def set_replan(db: Database, going: Replan) -> None:
+    """How far it has come."""
+    beat(db, REPLAN, going.since, f"{going.goal} {going.after}")
+
+
+def end_replan(db: Database, going: Replan) -> None:
+    """Every case has been planned for ``going.goal``."""
+    beat(db, REPLAN, going.since)
+    beat(db, PLANS, going.since, going.goal)

@@ -6,26 +6,36 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.clock import from_text
+from tracker.clock import from_text, to_text
 from tracker.rule.reminders import Limit
 from tracker.store.database import row, rows
 
 CASE = """
-SELECT cases.id, cases.no, cases.round, cases.state, cases.historic, cases.unit_id, handler.id AS handler_id
+SELECT cases.id, cases.no, cases.round, cases.state, cases.historic, cases.unit_id, cases.grade, cases.registered_at,
+    cases.dispatched_at, cases.signed_at IS NOT NULL AS signed, handler.id AS handler_id
 FROM cases LEFT JOIN person AS handler ON handler.id = cases.handler_id AND handler.active = 1
 WHERE cases.id = :case_id
 """
 # Every round of the case: what a later round does not count anew runs on in the earlier one.
 LIMITS = """
-SELECT id, round, due_at, due_day, due_version FROM deadline
-WHERE case_id = :case_id AND state = 'open' ORDER BY due_at, id
+SELECT id, round, due_at, due_day, due_version, kind, key, kind = 'outside' AND clock <> 'reply' AS outlives
+FROM deadline WHERE case_id = :case_id AND state = 'open' ORDER BY due_at, id
 """
 SUPERVISORS = """
 SELECT person.id, person.unit_id FROM person JOIN person_role ON person_role.person_id = person.id
 WHERE person_role.role = 'supervisor' AND person.active = 1 ORDER BY person.id
+"""
+CO_HANDLERS = """
+SELECT person.id FROM co_handler JOIN person ON person.id = co_handler.person_id
+WHERE co_handler.case_id = :case_id AND person.active = 1 ORDER BY person.id
+"""
+LEADERS = """
+SELECT person.id FROM leader JOIN person ON person.id = leader.person_id
+WHERE leader.case_id = :case_id AND leader.until_at IS NULL AND person.active = 1 ORDER BY person.id
 """
 QUESTIONS = """
 SELECT 'request-' || id AS subject, kind, asked_by, asked_at, 0 AS due_version, NULL AS deadline_id
@@ -35,14 +45,25 @@ SELECT CAST(deadline.id AS TEXT), 'backfill', fact.recorded_by, fact.recorded_at
 FROM deadline JOIN fact ON fact.id = deadline.fact_id
 WHERE deadline.case_id = :case_id AND deadline.state = 'backfill'
 """
+# Open cases, and closed ones on which a date of its own still runs; each part reads an index of what is open.
 OPEN_CASES = """
-SELECT id FROM cases WHERE state IN ('open', 'applied') AND historic = 0 AND id > :after ORDER BY id LIMIT :limit
+SELECT id FROM cases WHERE state = 'open' AND historic = 0 AND id > :after
+UNION SELECT id FROM cases WHERE state = 'applied' AND historic = 0 AND id > :after
+UNION SELECT case_id FROM deadline WHERE kind = 'outside' AND state = 'open' AND case_id > :after
+ORDER BY 1 LIMIT :limit
+"""
+# The substitute of somebody who is away at :at; the later entry holds.
+SUBSTITUTES = """
+SELECT absence.person_id, absence.substitute_id FROM absence JOIN person ON person.id = absence.substitute_id
+WHERE absence.ended_at IS NULL AND absence.from_at <= :at AND absence.until_at > :at AND person.active = 1
+ORDER BY absence.id
 """
 PEOPLE = """
 SELECT person.id, person.unit_id, person.active, person_role.role IS NOT NULL
 FROM person LEFT JOIN person_role ON person_role.person_id = person.id AND person_role.role = 'supervisor'
 ORDER BY person.id
 """
+LADDER = "SELECT max(version) FROM ladder"
 DAYS = "SELECT day, works FROM calendar_override ORDER BY day"
 
 
@@ -66,7 +87,9 @@ class Supervisor:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a case stands for the planner. ``runs`` is false when it is closed or historic: then it owes nothing."""
+    """How a case stands for the planner. ``runs`` is false when it is closed or historic: then it owes nothing but what
+    a date of its own (回头看) on a closed case owes. ``unsigned_since``: it was dispatched then and is not signed for.
+    """
 
     id: int
     no: str
@@ -76,6 +99,11 @@ class Standing:
     unit_id: int | None
     limits: tuple[Limit, ...]
     questions: tuple[Question, ...]
+    grade: str
+    registered_at: datetime
+    unsigned_since: datetime | None
+    co_handlers: tuple[int, ...]
+    leaders: tuple[int, ...]
 
 
 def standing(db: Database, case_id: int) -> Standing:
@@ -85,6 +113,9 @@ def standing(db: Database, case_id: int) -> Standing:
         raise LookupError(f"no case {case_id}")
     runs = found["state"] in ("open", "applied") and not found["historic"]
     one = {"case_id": case_id}
+    # On a closed case a date of its own runs on; the limits of its stages and of its source end with it.
+    limits = () if found["historic"] else tuple(_limit(r) for r in rows(db, LIMITS, one) if runs or r["outlives"])
+    unsigned = runs and found["dispatched_at"] and not found["signed"]
     return Standing(
         id=found["id"],
         no=found["no"],
@@ -92,16 +123,27 @@ def standing(db: Database, case_id: int) -> Standing:
         runs=runs,
         handler_id=found["handler_id"],
         unit_id=found["unit_id"],
-        limits=tuple(
-            Limit(r["id"], r["round"], from_text(r["due_at"]), date.fromisoformat(r["due_day"]), r["due_version"])
-            for r in (rows(db, LIMITS, one) if runs else ())
-        ),
-        questions=tuple(
-            Question(
-                r["subject"], r["kind"], r["asked_by"], from_text(r["asked_at"]), r["due_version"], r["deadline_id"]
-            )
-            for r in (rows(db, QUESTIONS, one) if runs else ())
-        ),
+        limits=limits,
+        questions=tuple(_question(r) for r in (rows(db, QUESTIONS, one) if runs else ())),
+        grade=found["grade"],
+        registered_at=from_text(found["registered_at"]),
+        unsigned_since=from_text(found["dispatched_at"]) if unsigned else None,
+        co_handlers=tuple(r["id"] for r in rows(db, CO_HANDLERS, one)),
+        leaders=tuple(r["id"] for r in rows(db, LEADERS, one)),
+    )
+
+
+def _limit(found: Any) -> Limit:
+    day = date.fromisoformat(found["due_day"])
+    return Limit(
+        found["id"], found["round"], from_text(found["due_at"]), day, found["due_version"], found["kind"], found["key"]
+    )
+
+
+def _question(found: Any) -> Question:
+    asked_at = from_text(found["asked_at"])
+    return Question(
+        found["subject"], found["kind"], found["asked_by"], asked_at, found["due_version"], found["deadline_id"]
     )
 
 
@@ -120,12 +162,18 @@ def over(unit_id: int | None, people: Iterable[Supervisor], without: int | None 
     return near or tuple(one.id for one in everybody)
 
 
+def substitutes(db: Database, at: datetime) -> dict[int, int]:
+    """Who stands in for whom at ``at``: the substitute by the person who is away."""
+    return {r["person_id"]: r["substitute_id"] for r in rows(db, SUBSTITUTES, {"at": to_text(at)})}
+
+
 def open_cases(db: Database, after: int, limit: int) -> tuple[int, ...]:
     """The next ids of the cases that may owe reminders, in order."""
     return tuple(r["id"] for r in rows(db, OPEN_CASES, {"after": after, "limit": limit}))
 
 
 def fingerprint(db: Database) -> str:
-    """Changes when somebody comes, goes, changes unit or becomes supervisor, and when a day of the calendar does."""
-    told = [tuple(r) for sql in (PEOPLE, DAYS) for r in rows(db, sql)]
+    """Changes when somebody comes, goes, changes unit or becomes supervisor, when a day of the calendar does, and when
+    the ladder does."""
+    told = [tuple(r) for sql in (PEOPLE, DAYS, LADDER) for r in rows(db, sql)]
     return sha256(repr(told).encode()).hexdigest()

@@ -19,6 +19,15 @@ VALUES (:owed_key, :case_id, :deadline_id, :due_version, :rung, :recipient_id, :
 ON CONFLICT (owed_key) DO UPDATE SET withdrawn_at = NULL, withdrawn_why = '', planned_at = excluded.planned_at
 WHERE withdrawn_at IS NOT NULL AND shown_at IS NULL
 """
+# The same to another person, who is told in whose place; owed once like any other.
+COPY = """
+INSERT INTO reminder (owed_key, case_id, deadline_id, due_version, rung, recipient_id, owed_at, planned_at, body)
+SELECT :owed_key, case_id, deadline_id, due_version, rung, :recipient_id, owed_at, :at,
+    json_set(body, '$.for', (SELECT name FROM person WHERE person.id = reminder.recipient_id))
+FROM reminder WHERE id = :id
+ON CONFLICT (owed_key) DO UPDATE SET withdrawn_at = NULL, withdrawn_why = '', planned_at = excluded.planned_at
+WHERE withdrawn_at IS NOT NULL AND shown_at IS NULL
+"""
 WITHDRAW = """
 UPDATE reminder SET withdrawn_at = :at, withdrawn_why = :why
 WHERE id = :id AND shown_at IS NULL AND withdrawn_at IS NULL
@@ -30,7 +39,8 @@ FROM reminder WHERE case_id = :case_id ORDER BY id
 # All that a tick looks at: a range of the index reminder_waiting.
 DUE = """
 SELECT reminder.id, reminder.owed_key, reminder.rung, reminder.recipient_id, reminder.owed_at, reminder.case_id,
-    reminder.deadline_id, cases.no AS case_no, cases.handler_id, deadline.key AS limit_key,
+    reminder.deadline_id, cases.no AS case_no, cases.handler_id, cases.grade, deadline.key AS limit_key,
+    deadline.kind AS limit_kind,
     coalesce(deadline.due_at, cases.next_due_at) AS due_at, person.name, person.account, person.active,
     person.email
 FROM reminder LEFT JOIN cases ON cases.id = reminder.case_id LEFT JOIN deadline ON deadline.id = reminder.deadline_id
@@ -91,6 +101,8 @@ class Due:
     case_no: str
     handler_id: int | None
     limit_key: str
+    limit_kind: str
+    grade: str
     due_at: datetime | None
     name: str
     account: str
@@ -113,6 +125,11 @@ def plan(db: Database, owed: Iterable[Planned], at: datetime) -> None:
             "body": one.body,
         }
         execute(db, PLAN, fields)
+
+
+def copy(db: Database, reminder_id: int, key: str, recipient_id: int, at: datetime) -> None:
+    """Plan the same for another person under ``key``."""
+    execute(db, COPY, {"id": reminder_id, "owed_key": key, "recipient_id": recipient_id, "at": to_text(at)})
 
 
 def withdraw(db: Database, ids: Iterable[int], at: datetime, why: str) -> None:
@@ -142,8 +159,9 @@ def due(db: Database, at: datetime) -> tuple[Due, ...]:
         "account",
         "email",
     )
+    texts = ("case_no", "limit_key", "limit_kind", "grade")
     return tuple(
-        Due(**shaped(r, names, instants=("owed_at", "due_at"), texts=("case_no", "limit_key"), flags=("active",)))
+        Due(**shaped(r, names, instants=("owed_at", "due_at"), texts=texts, flags=("active",)))
         for r in rows(db, DUE, {"at": to_text(at)})
     )
 

@@ -16,6 +16,7 @@ from tracker.store.schema_7 import MIGRATION_7
 from tracker.store.schema_8 import MIGRATION_8
 from tracker.store.schema_9 import MIGRATION_9
 from tracker.store.schema_13 import MIGRATION_13
+from tracker.store.schema_14 import MIGRATION_14
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -35,6 +36,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     8: MIGRATION_8,
     9: MIGRATION_9,
     13: MIGRATION_13,
+    14: MIGRATION_14,
 }
 LATEST = max(MIGRATIONS)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from tracker.rule.ladder import family, reason
 from tracker.rule.refusals import N_
 from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, REASONS, UNDELIVERABLE
 from tracker.store import digest, outbox
@@ -83,7 +84,7 @@ def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
         yield Entry(
             id=one.id,
             unread=one.read_at is None,
-            why=_(REASONS.get(one.rung, NEWS)),
+            why=reason(one.rung, _) or _(REASONS.get(one.rung, NEWS)),
             no=one.case_no,
             href=f"/inbox/{one.id}/{one.case_no}" if one.case_no else "",
             title=one.title,
@@ -97,7 +98,7 @@ def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
 def _says(one: Notice) -> str:
     if one.rung == UNDELIVERABLE:
         return str(_("%(name)s 的邮件无法送达：%(answer)s", **one.body))
-    if one.rung == "decide":
+    if family(one.rung) == "decide":
         return _question(one.body.get("kind", ""), one.limit_key)
     if one.rung == "decided":
         decision = DECISIONS.get(one.body.get("decision", ""), "")

@@ -1,0 +1,260 @@
+"""What the ladder of the office makes of a case: urgent ones, other clocks, signatures, questions, substitutes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import NOW
+from tests.office.cases_sql import add_case, add_limit, natural, reminders, shanghai
+from tracker.office.raising import tick
+from tracker.office.reminding import replan
+from tracker.office.replanning import refresh
+from tracker.rule.ladder import LADDER, Rung
+from tracker.store import heartbeat, ladder, outbox
+from tracker.store.database import execute, rows, value
+
+DOMAIN = "example.gov.cn"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def handler(make_person):
+    return make_person(roles=("handler",), name="王建国", email="wang@example.gov.cn").id
+
+
+@pytest.fixture
+def supervisor(make_person):
+    return make_person(roles=("supervisor",), name="周明", email="zhou@example.gov.cn").id
+
+
+@pytest.fixture
+def change(register, make_person):
+    """``change(rows…)``: the office's ladder from now on."""
+    admin = make_person(roles=("admin",), name="李敏").id
+    return lambda *rungs: ladder.add(register, rungs, NOW, admin)
+
+
+def sql(db, statement, **params):
+    execute(db, statement, params)
+
+
+def steps(db, case, *families):
+    return [(rung, person, when) for _, rung, person, when in reminders(db, case) if rung.startswith(families)]
+
+
+def test_an_unsigned_dispatch_reminds_the_handler_and_then_the_supervisor(register, handler, supervisor):
+    case = add_case(register, natural("2026-06-17"), handler_id=handler)
+    sql(register, "UPDATE cases SET dispatched_at = '2026-06-17T02:24:00Z'")
+    replan(register, case, NOW, "登记")
+    assert steps(register, case, "unsigned") == [
+        ("unsigned_4", handler, "06-17 14:24"),
+        ("unsigned_24", handler, "06-18 10:24"),
+        ("unsigned_24", supervisor, "06-18 10:24"),
+    ]
+    tick(register, NOW + 4 * HOUR)
+    sql(register, "UPDATE cases SET signed_at = '2026-06-17T06:30:00Z'")
+    replan(register, case, NOW + 5 * HOUR, "签收")
+    assert steps(register, case, "unsigned") == [("unsigned_4", handler, "06-17 14:24")]
+
+
+def test_a_signature_that_came_before_the_tick_says_nothing(register, handler, supervisor):
+    case = add_case(register, natural("2026-06-17"), handler_id=handler)
+    sql(register, "UPDATE cases SET dispatched_at = '2026-06-17T02:24:00Z'")
+    replan(register, case, NOW, "登记")
+    sql(register, "UPDATE cases SET signed_at = '2026-06-17T06:30:00Z'")
+    replan(register, case, NOW + 5 * HOUR, "签收")  # no tick came between
+    assert steps(register, case, "unsigned") == []
+
+
+def test_another_dispatch_waits_for_its_own_signature(register, handler, make_person):
+    other = make_person(roles=("handler",)).id
+    case = add_case(register, natural("2026-06-17"), handler_id=handler)
+    sql(register, "UPDATE cases SET dispatched_at = '2026-06-17T02:24:00Z'")
+    replan(register, case, NOW, "登记")
+    sql(register, "UPDATE cases SET dispatched_at = '2026-06-17T03:24:00Z', handler_id = :id", id=other)
+    replan(register, case, NOW + HOUR, "改派")
+    assert [one for one in steps(register, case, "unsigned_4")] == [("unsigned_4", other, "06-17 15:24")]
+
+
+def test_an_urgent_case_is_mailed_by_night(register, handler):
+    at = shanghai("06-17 23:00")
+    case = add_case(register, natural("2026-06-17"), handler_id=handler, at=at)
+    sql(register, "UPDATE cases SET grade = '紧急'")
+    replan(register, case, at, "登记")
+    assert [one.mail_at for one in tick(register, at, DOMAIN)] == [at]
+
+
+def test_the_limits_of_other_clocks_climb_the_same_ladder(register, handler, supervisor):
+    case = add_case(register, {}, handler_id=handler)
+    add_limit(register, case, "督办（2026-001）", shanghai("06-20 00:00"))
+    replan(register, case, NOW, "督办")
+    assert [rung for rung, _, _ in steps(register, case, "eve", "due", "late")] == [
+        *("eve", "due_day"),
+        *("late_1", "late_1"),  # 06-20 and 06-21 rest: the first day's rung waits for the same morning
+        *("late_3", "late_3"),
+    ]
+
+
+def test_a_closed_case_reminds_of_a_date_of_its_own_and_of_nothing_else(register, handler, supervisor):
+    case = add_case(register, natural("2026-06-17"), handler_id=handler)
+    sql(register, "UPDATE cases SET state = 'closed', closed_at = updated_at, next_due_at = NULL, next_limit = NULL")
+    for key, clock in (("回头看", "revisit"), ("12345热线应反", "reply")):
+        sql(
+            register,
+            "INSERT INTO deadline (case_id, round, kind, key, clock, starts_at, due_at, due_day, first_due_at,"
+            " unrolled_day) VALUES (:id, 1, 'outside', :key, :clock, :at, :due, '2026-06-24', :due, '2026-06-24')",
+            id=case,
+            key=key,
+            clock=clock,
+            at="2026-06-17T02:24:00Z",
+            due="2026-06-24T16:00:00Z",
+        )
+    replan(register, case, NOW, "回头看")
+    assert {limit for limit, *_ in reminders(register, case)} == {"回头看"}
+    tick(register, shanghai("06-24 08:30"))
+    assert [notice.limit_key for notice in outbox.inbox(register, handler)] == ["回头看", "回头看"]
+
+
+def test_a_request_that_waits_long_is_said_again_where_the_ladder_says_so(register, handler, supervisor, change):
+    change(*LADDER, Rung("review", "hours", 24, ("supervisor",)))
+    case = add_case(register, natural("2026-06-17"), handler_id=handler)
+    sql(
+        register,
+        "INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by)"
+        " VALUES (1, 1, 'close', '', '已答复', '2026-06-17T02:24:00Z', :by)",
+        by=handler,
+    )
+    replan(register, case, NOW, "申请销项")
+    assert steps(register, case, "decide") == [
+        ("decide", supervisor, "06-17 10:24"),
+        ("decide_24", supervisor, "06-18 10:24"),
+    ]
+
+
+def test_a_co_handler_is_told_where_the_ladder_says_so(register, handler, change, make_person):
+    other = make_person(roles=("handler",)).id
+    change(Rung("limit", "day", 0, ("handler", "co_handler")))
+    case = add_case(register, natural("2026-06-17"), handler_id=handler)
+    sql(
+        register,
+        "INSERT INTO co_handler (case_id, person_id, added_at) VALUES (1, :id, '2026-06-17T02:24:00Z')",
+        id=other,
+    )
+    replan(register, case, NOW, "登记")
+    assert steps(register, case, "due_day")[:2] == [
+        ("due_day", handler, "06-18 08:30"),
+        ("due_day", other, "06-18 08:30"),
+    ]
+
+
+def test_a_changed_ladder_plans_the_open_cases_anew_and_doubles_nothing_that_was_shown(
+    register, handler, supervisor, change
+):
+    case = add_case(register, {"contact": shanghai("06-10 00:00")}, handler_id=handler, at=shanghai("06-08 09:00"))
+    replan(register, case, shanghai("06-08 09:00"), "登记")
+    tick(register, shanghai("06-10 08:30"))
+    shown = [one.rung for one in outbox.inbox(register, handler)]
+    assert shown == ["late", "due_day", "dispatch"]
+    wider = [replace(rung, roles=("handler", "supervisor")) for rung in LADDER if rung.key != "late_1"]
+    change(*wider, Rung("limit", "late", 2, ("supervisor",)))
+    tick(register, shanghai("06-10 09:00"))
+    assert [one.rung for one in outbox.inbox(register, handler)] == shown
+    assert steps(register, case, "late_") == [
+        ("late_2", supervisor, "06-12 08:30"),
+        ("late_3", handler, "06-15 08:30"),
+        ("late_3", supervisor, "06-15 08:30"),
+    ]
+    why = rows(register, "SELECT DISTINCT withdrawn_why FROM reminder WHERE rung = 'late_1'")
+    assert [r[0] for r in why] == ["people"]
+
+
+def test_a_long_planning_anew_goes_on_from_tick_to_tick_and_loses_nothing_between(register, handler, change):
+    cases = [add_case(register, {"contact": shanghai("06-19 00:00")}, handler_id=handler, at=NOW) for _ in range(250)]
+    for case in cases:
+        replan(register, case, NOW, "登记")
+    tick(register, NOW)
+    change(*LADDER, Rung("limit", "day", 1, ("handler",)))
+    changed = shanghai("06-17 08:29")  # a minute before the new step of every one of them
+    sql(register, "UPDATE cases SET registered_at = '2026-06-16T00:00:00Z'")
+    assert not refresh(register, changed, share=100)
+    assert heartbeat.replan(register).after == cases[99]
+    replan(register, cases[200], shanghai("06-17 08:31"), "办理记录")  # an act on a case that is not reached yet
+    assert not refresh(register, shanghai("06-17 08:40"), share=100)
+    while not refresh(register, shanghai("06-17 08:50"), share=100):
+        pass
+    assert heartbeat.replan(register) is None
+    found = value(register, "SELECT count(*) FROM reminder WHERE rung = 'ahead_1' AND owed_at = '2026-06-17T00:30:00Z'")
+    assert found == len(cases)
+
+
+def test_what_falls_due_is_planned_anew_before_it_is_shown(register, handler, make_person, change):
+    cases = [add_case(register, {"contact": shanghai("06-19 00:00")}, handler_id=handler) for _ in range(30)]
+    for case in cases:
+        replan(register, case, NOW, "登记")
+    tick(register, NOW)
+    change(*(rung for rung in LADDER if rung.key != "due_day"))
+    assert not refresh(register, shanghai("06-18 08:30"), share=10)
+    waiting = "SELECT count(*) FROM reminder WHERE rung = 'due_day' AND withdrawn_at IS NULL"
+    assert value(register, waiting) == 0
+
+
+def test_who_is_away_keeps_the_reminders_and_the_substitute_has_them_too(register, handler, supervisor, make_person):
+    substitute = make_person(roles=("handler",), name="李敏").id
+    case = add_case(register, natural("2026-06-17"), handler_id=handler)
+    replan(register, case, NOW, "登记")
+    tick(register, NOW)
+    sql(
+        register,
+        "INSERT INTO absence (person_id, substitute_id, from_at, until_at, entered_at) VALUES"
+        " (:person, :substitute, '2026-06-17T16:00:00Z', '2026-06-19T16:00:00Z', '2026-06-17T02:24:00Z')",
+        person=handler,
+        substitute=substitute,
+    )
+    at = shanghai("06-18 08:30")
+    assert {one.due.recipient_id for one in tick(register, at) if one.due.case_id} == {handler, substitute}
+    assert tick(register, at) == ()
+    mine, theirs = outbox.inbox(register, handler), outbox.inbox(register, substitute)
+    assert [one.rung for one in theirs] == [one.rung for one in mine if one.rung != "dispatch"]
+    assert {one.body["for"] for one in theirs} == {"王建国"}
+    tick(register, shanghai("06-22 08:30"))
+    assert len(outbox.inbox(register, substitute)) == len(theirs)  # back again
+
+
+def test_whoever_a_repeating_step_alone_reaches_hears_of_it_from_the_first_monday_on(
+    register, handler, supervisor, change
+):
+    change(Rung("limit", "late", 0, ("handler",)), Rung("limit", "monday", 0, ("supervisor",)))
+    case = add_case(register, {"contact": shanghai("06-10 00:00")}, handler_id=handler, at=shanghai("06-08 09:00"))
+    replan(register, case, shanghai("06-08 09:00"), "登记")
+    at = shanghai("06-08 09:00")
+    while at < shanghai("06-30 00:00"):
+        tick(register, at)
+        at += 6 * HOUR
+    shown = "SELECT owed_at FROM reminder WHERE rung = 'weekly' AND shown_at IS NOT NULL AND recipient_id = :id"
+    found = [r[0][:10] for r in rows(register, shown, {"id": supervisor})]
+    assert found == ["2026-06-15", "2026-06-22", "2026-06-29"]
+
+
+def test_after_three_days_the_responsible_leader_is_told(register, handler, supervisor, make_person):
+    leader = make_person(roles=("supervisor",), name="李局").id
+    sql(register, "UPDATE person SET unit_id = NULL")
+    execute(register, "DELETE FROM person_role WHERE person_id = :id", {"id": leader})
+    case = add_case(register, {"contact": shanghai("06-10 00:00")}, handler_id=handler, at=shanghai("06-08 09:00"))
+    sql(register, "INSERT INTO leader (case_id, person_id, from_at) VALUES (1, :id, '2026-06-08T01:00:00Z')", id=leader)
+    replan(register, case, shanghai("06-08 09:00"), "登记")
+    told = {rung: person for _, rung, person, _ in reminders(register, case) if person == leader}
+    assert told == {"late_3": leader}
+
+
+def test_an_urgent_dispatch_is_told_to_the_leader_at_once(register, handler, make_person):
+    leader = make_person(roles=("handler",), name="李局", email="li@example.gov.cn").id
+    at = shanghai("06-20 23:00")  # a Saturday night
+    case = add_case(register, natural("2026-06-20"), handler_id=handler, at=at)
+    sql(register, "UPDATE cases SET grade = '紧急'")
+    sql(register, "INSERT INTO leader (case_id, person_id, from_at) VALUES (1, :id, '2026-06-08T01:00:00Z')", id=leader)
+    replan(register, case, at, "登记")
+    shown = tick(register, at, DOMAIN)
+    assert {one.due.recipient_id: one.mail_at for one in shown} == {handler: at, leader: at}

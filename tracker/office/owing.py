@@ -1,0 +1,175 @@
+"""What a case owes to whom, as it stands: the ladder of the office over its limits, its dispatch and its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from tracker.clock import local, to_text
+from tracker.rule.ladder import (
+    HANDLER,
+    ROLES,
+    People,
+    Rung,
+    addressees,
+    applying,
+    by_key,
+    ends,
+    family,
+    of_limit,
+    of_question,
+)
+from tracker.rule.reminders import URGE, Due, Hours, Limit, mornings, owed_key
+from tracker.store import ladder, planning, reminders, rules, settings
+from tracker.store.planning import Standing, Supervisor
+from tracker.store.reminders import Kept, Planned
+
+#: Owed by an act alone, not by how the case stands: they are not planned anew, and stand while they have a reader.
+OF_AN_ACT = ("dispatch", "late_entry", URGE)
+#: Whose keys are all named by ``owed``, whenever they fell due.
+ALL_NAMED = ("decide", "unsigned")
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the planning of every case needs, read once: the office's wall clock, its supervisors and its ladder."""
+
+    hours: Hours
+    supervisors: tuple[Supervisor, ...]
+    ladder: tuple[Rung, ...]
+
+    def steps(self, case: Standing, limit: Limit) -> tuple[Rung, ...]:
+        """The steps of the ladder that apply to a limit."""
+        return applying(self.ladder, of_limit(limit.kind, limit.key), case.grade)
+
+    def people(self, case: Standing, without: int | None = None) -> People:
+        """Who stands where on a case; ``without`` is left out, since nobody decides what they asked for themselves."""
+        return People(
+            case.handler_id,
+            planning.over(case.unit_id, self.supervisors, without),
+            tuple(one for one in case.co_handlers if one != case.handler_id),
+            case.leaders,
+        )
+
+
+def hours(db: Database) -> Hours:
+    """The office's wall clock, working days and sending hours."""
+    office = settings.office(db)
+    return Hours(office.zone, rules.calendar(db), office.send_from, office.send_until)
+
+
+def board(db: Database) -> Board:
+    return Board(hours(db), planning.supervisors(db), ladder.rungs(db))
+
+
+def owed(case: Standing, board: Board, kept: tuple[Kept, ...], since: datetime, at: datetime) -> Iterator[Planned]:
+    """Everything that the case owes from ``since`` on, seen from ``at``; of what waits for somebody (a request, a
+    signature) what fell due before as well, as long as it waits."""
+    people = board.people(case)
+    if case.runs:
+        yield from _dispatch(case, board, kept, people, at)
+        yield from _unsigned(case, board, {one.owed_key for one in kept}, people, since)
+        yield from _questions(case, board, {one.owed_key for one in kept}, since)
+    shown = {_once(one) for one in kept if one.shown}
+    for limit in case.limits:
+        for due in mornings(limit, board.steps(case, limit), board.hours, since, at):
+            told = addressees(due.rung, people, local(due.at, board.hours.zone).date())
+            for one in of_due(case.id, limit, due, told, board.hours):
+                if due.rung.repeats or _once(one) not in shown:
+                    yield one
+
+
+def _once(one: Kept | Planned) -> tuple[object, ...]:
+    """A rung that does not repeat is shown once, also when a new calendar would move it to another day."""
+    return one.deadline_id, one.due_version, one.rung, one.recipient_id
+
+
+def of_due(case_id: int, limit: Limit, due: Due, recipients: Iterable[int], hours: Hours) -> Iterator[Planned]:
+    """A step of one limit, for each of these people."""
+    day = local(due.at, hours.zone).date().isoformat()
+    said = reminders.body(due_at=to_text(limit.due_at))
+    for one in recipients:
+        key = owed_key(case_id, limit.round, str(limit.id), limit.due_version, due.rung.key, day, one)
+        yield Planned(key, due.rung.key, one, due.at, case_id, limit.id, limit.due_version, said)
+
+
+def _dispatch(case: Standing, board: Board, kept: tuple[Kept, ...], people: People, at: datetime) -> Iterator[Planned]:
+    """The notice to whoever has just been given the case; and with a case that is registered late, at once and in one
+    message, what is late. Who has the notice keeps it."""
+    this_round = f"{case.id}|{case.round}|"
+    told = [
+        one
+        for one in kept
+        if one.rung == "dispatch" and one.owed_key.startswith(this_round) and one.withdrawn_at is None
+    ]
+    last = max((one.owed_at for one in told), default=None)
+    now_told = {one.recipient_id for one in told if one.owed_at == last}
+    day = local(at, board.hours.zone).date()
+    given_to = addressees(Rung("dispatch", "act", 0, (HANDLER,)), people, day)
+    for rung in applying(board.ladder, ("dispatch",), case.grade):
+        if now_told.isdisjoint(given_to):
+            for recipient in addressees(rung, people, day):
+                yield replace(_of_case(case, rung.key, at, at, recipient), body=reminders.body(handler=case.handler_id))
+    if not kept and any(limit.due_at <= at for limit in case.limits):
+        for rung in applying(board.ladder, ("entry",), case.grade):
+            for recipient in addressees(rung, people, day):
+                if recipient not in given_to:
+                    yield _of_case(case, rung.key, at, at, recipient)
+
+
+def _unsigned(case: Standing, board: Board, known: set[str], people: People, since: datetime) -> Iterator[Planned]:
+    """So many hours after a dispatch that nobody has signed for."""
+    if case.unsigned_since is None or case.handler_id is None:
+        return
+    for rung in applying(board.ladder, ("unsigned",), case.grade):
+        due_at = case.unsigned_since + timedelta(hours=rung.offset)
+        for recipient in addressees(rung, people, local(due_at, board.hours.zone).date()):
+            one = _of_case(case, rung.key, case.unsigned_since, due_at, recipient)
+            if due_at >= since or one.owed_key in known:
+                yield one
+
+
+def _of_case(case: Standing, key: str, occurrence: datetime, at: datetime, recipient: int) -> Planned:
+    named = owed_key(case.id, case.round, "case", 0, key, to_text(occurrence), recipient)
+    return Planned(named, key, recipient, at, case.id)
+
+
+def _questions(case: Standing, board: Board, known: set[str], since: datetime) -> Iterator[Planned]:
+    """What waits for a decision: at once, whoever comes to supervise later included, and after so many hours."""
+    for asked in case.questions:
+        people = board.people(case, without=asked.asked_by)
+        day = local(asked.asked_at, board.hours.zone).date()
+        said = reminders.body(kind=asked.kind)
+        for rung in applying(board.ladder, of_question(asked.kind), case.grade):
+            due_at = asked.asked_at + timedelta(hours=rung.offset)
+            for recipient in addressees(rung, people, local(due_at, board.hours.zone).date()):
+                if recipient == asked.asked_by:
+                    continue
+                named = owed_key(
+                    case.id, case.round, asked.subject, asked.due_version, rung.key, day.isoformat(), recipient
+                )
+                if not rung.offset or due_at >= since or named in known:
+                    yield Planned(
+                        named, rung.key, recipient, due_at, case.id, asked.deadline_id, asked.due_version, said
+                    )
+
+
+def stands(one: Kept, case: Standing, board: Board, keys: set[str], since: datetime) -> bool:
+    """Is there still a reason for a reminder that waits? What fell due before ``since`` is not planned anew, so its
+    reason is looked at, not its key (``keys`` are those of ``owed``)."""
+    if not ends(one.rung) or one.owed_key in keys:
+        return True
+    if family(one.rung) in ALL_NAMED or (one.owed_at >= since and one.rung not in OF_AN_ACT):
+        return False
+    limit = next((limit for limit in case.limits if limit.id == one.deadline_id), None)
+    of_limit_still = case.runs if one.deadline_id is None else limit is not None
+    if not of_limit_still or (limit is not None and limit.due_version != one.due_version):
+        return False
+    kind, key = (limit.kind, limit.key) if limit is not None else ("", "")
+    rung = by_key(board.ladder, one.rung, kind, key, case.grade)
+    roles = rung.roles if rung is not None else (HANDLER,) if one.rung == URGE else tuple(ROLES)
+    day = local(one.owed_at, board.hours.zone).date()
+    return one.recipient_id in addressees(Rung("limit", "late", 0, roles), board.people(case), day)

@@ -1,0 +1,63 @@
+"""Planning every open case anew after the people, the days or the ladder changed: a bounded share at each tick."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.office import owing, reminding
+from tracker.store import heartbeat, planning, reminders
+from tracker.store.database import writing
+from tracker.store.heartbeat import Replan
+
+#: Cases in one transaction: the office goes on working meanwhile.
+CHUNK = 100
+#: Cases at one tick, some 2 ms each. What falls due is planned first, so a tick is never wrong for being cut short.
+SHARE = 1000
+
+
+def refresh(db: Database, at: datetime, share: int = SHARE) -> bool:
+    """Plan up to ``share`` open cases anew after somebody came, left or changed unit, or the calendar or the ladder
+    changed; whether all are done. Where the change fell due meanwhile is not lost: each is planned from the change on.
+    """
+    going = _begin(db, at)
+    if going is None:
+        return True
+    _due_first(db, going, at)
+    while share > 0 and (ids := planning.open_cases(db, going.after, min(CHUNK, share))):
+        with writing(db):
+            board = owing.board(db)
+            for case_id in ids:
+                reminding.replan(db, case_id, at, "people", board)
+            going = Replan(going.since, going.goal, ids[-1])
+            heartbeat.set_replan(db, going)
+        share -= len(ids)
+    if share > 0:
+        with writing(db):
+            heartbeat.end_replan(db, going)
+    return share > 0
+
+
+def _begin(db: Database, at: datetime) -> Replan | None:
+    """The planning anew that is to go on; a second change begins it again, from the first one on."""
+    goal = planning.fingerprint(db)
+    going, before = heartbeat.replan(db), heartbeat.last(db, heartbeat.PLANS)
+    if going is None and before is not None and before.detail == goal:
+        return None
+    if going is None or going.goal != goal:
+        going = Replan(min(at, going.since) if going else at, goal, 0)
+        with writing(db):
+            heartbeat.set_replan(db, going)
+    return going
+
+
+def _due_first(db: Database, going: Replan, at: datetime) -> None:
+    """Nobody is shown what an old ladder owed: the cases of what falls due now come first."""
+    waiting = sorted({one.case_id for one in reminders.due(db, at) if one.case_id is not None})
+    for first in range(0, len(waiting), CHUNK):
+        with writing(db):
+            board = owing.board(db)
+            for case_id in waiting[first : first + CHUNK]:
+                if case_id > going.after:
+                    reminding.replan(db, case_id, at, "people", board)
