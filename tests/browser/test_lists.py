@@ -45,7 +45,16 @@ def office(register):
         lead = lead or case.no
     office.case(NOW - timedelta(minutes=9), talked=True)
     asked = office.case(NOW - timedelta(hours=2), talked=True)
-    closing.ask_end(register, actor_for(office.handler), asked.no, asked.version, "not_ours", "转交建设部门", NOW)
+    closing.ask_end(
+        register,
+        actor_for(office.handler),
+        asked.no,
+        asked.version,
+        "not_ours",
+        "转交建设部门",
+        NOW,
+        receiver="区水务局",
+    )
     office.case(NOW - timedelta(hours=3), kind="求助")
     raising.tick(register, NOW)
     return office

@@ -82,7 +82,9 @@ def test_an_act_that_is_refused_plans_nothing(team):
 
 def test_an_early_end_asks_the_supervisors_tells_the_asker_and_ends_the_ladder(team):
     case = team.case()
-    closing.ask_end(team.db, team.handler, case.no, team.version(case.no), "not_ours", "属水务职责", NOW + HOUR)
+    closing.ask_end(
+        team.db, team.handler, case.no, team.version(case.no), "not_ours", "属水务职责", NOW + HOUR, receiver="区水务局"
+    )
     asked = waiting(team, case.id, "decide")
     assert {person for _, _, person in asked} == {team.supervisor.person_id, team.second.person_id}
     (line,) = outbox.waiting_for_decision(team.db, team.supervisor.person_id)

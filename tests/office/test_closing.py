@@ -114,7 +114,7 @@ def test_a_reply_is_not_given_before_the_case_nor_in_the_future(team):
 
 
 def ask_end(team, no, ground="not_ours", reason="属水务部门职责，转区水务局", by=None, at=NOW + HOUR):
-    return closing.ask_end(team.db, by or team.handler, no, team.version(no), ground, reason, at)
+    return closing.ask_end(team.db, by or team.handler, no, team.version(no), ground, reason, at, receiver="区水务局")
 
 
 def decide_end(team, no, approved=True, answer="", by=None, at=NOW + 2 * HOUR):

@@ -10,7 +10,7 @@ import pytest
 from tests import factories
 from tests.factories import NOW
 from tests.office.entries import CONTACT, INSPECTION, RECHECK, REPLY
-from tracker.office import callback, closing, desk, dispatch, intake, moving, stages, urging
+from tracker.office import callback, closing, deciding, desk, dispatch, intake, moving, stages, urging
 from tracker.office.stages import Around
 from tracker.rule.access import ACTS, ROLES, NotAllowed, may
 from tracker.rule.facts import Attempt
@@ -38,13 +38,15 @@ def acts_on(team, no, version):
         "note": lambda who: stages.note(db, home, who, no, "约下午", Around(AT), AT),
         "undo": lambda who: stages.undo(db, who, no, "contact", AT),
         "reply": lambda who: closing.reply(db, who, no, version, REPLY, AT, "", AT),
-        "ask_end": lambda who: closing.ask_end(db, who, no, version, "not_ours", "转水务局", AT),
+        "ask_end": lambda who: closing.ask_end(db, who, no, version, "not_ours", "转水务局", AT, receiver="区水务局"),
         "apply_close": lambda who: closing.apply_close(db, who, no, version, "", AT),
         "ask_move": lambda who: moving.ask_suspension(db, who, no, version, "case", "停产检修", AT),
         "resume": lambda who: moving.resume(db, who, no, version, "", AT),
         "correct": lambda who: moving.correct_received_at(db, who, no, version, NOW - HOUR, "派单时间写错", AT),
         "decide": lambda who: closing.decide_end(db, who, no, version, True, "", AT),
         "backfill": lambda who: stages.decide_backfill(db, who, no, version, "contact", True, "", AT),
+        "refuse": lambda who: deciding.ask_refusal(db, who, no, version, "unclear", "没有门牌号", AT),
+        "come_back": lambda who: deciding.come_back(db, who, no, version, ("inspection",), "水务局退回", AT),
         "callback": lambda who: callback.record(db, who, no, "满意", "", False, AT),
         "urge": lambda who: urging.urge(db, who, (no,), "", AT),
         "reveal": lambda who: intake.reveal(db, who, no, "回电核实", AT),
@@ -123,7 +125,7 @@ def test_the_second_of_two_people_is_told_who_changed_the_case_and_when(team):
 def test_every_act_that_rests_on_what_was_seen_notices_a_change(team, act):
     case = team.case()
     team.attempt(case.no, NOW + timedelta(minutes=1))
-    who = team.supervisor if act in ("reassign", "decide", "backfill", "correct") else team.handler
+    who = team.supervisor if act in ("reassign", "decide", "backfill", "correct", "come_back") else team.handler
     with pytest.raises(Changed):
         acts_on(team, case.no, case.version)[act](who)
 
@@ -261,7 +263,9 @@ def test_the_reasons_of_every_act_have_an_end(team):
     for act in (
         lambda: dispatch.assign(team.db, team.clerk, case.no, case.version, team.other.person_id, long, AT),
         lambda: intake.reveal(team.db, team.handler, case.no, long, AT),
-        lambda: closing.ask_end(team.db, team.handler, case.no, case.version, "not_ours", long, AT),
+        lambda: closing.ask_end(
+            team.db, team.handler, case.no, case.version, "not_ours", long, AT, receiver="区水务局"
+        ),
         lambda: stages.note(team.db, attachments(team.home), team.handler, case.no, long, Around(AT), AT),
     ):
         with pytest.raises(Refusals, match="文字过长"):

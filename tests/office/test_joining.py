@@ -169,7 +169,7 @@ def test_what_a_joined_case_rests_on_is_not_undone_in_the_lead_case(team, lead, 
 
 
 def ask_end(team, no):
-    closing.ask_end(team.db, team.other, no, team.version(no), "not_ours", "转城管", NOW + HOUR)
+    closing.ask_end(team.db, team.other, no, team.version(no), "not_ours", "转城管", NOW + HOUR, receiver="区水务局")
 
 
 def end(team, no):

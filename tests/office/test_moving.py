@@ -232,7 +232,9 @@ def test_a_case_has_one_open_request_at_a_time(team, waiting_report):
     for act in (
         lambda: ask(team, no, "resolution"),
         lambda: suspend(team, no),
-        lambda: closing.ask_end(team.db, team.handler, no, team.version(no), "not_ours", "转水务局", AT),
+        lambda: closing.ask_end(
+            team.db, team.handler, no, team.version(no), "not_ours", "转水务局", AT, receiver="区水务局"
+        ),
     ):
         with pytest.raises(Refusal, match="延期申请正在等待决定"):
             act()
@@ -260,7 +262,7 @@ def test_the_asker_alone_takes_a_request_back(team, no):
 
 
 def test_an_early_end_is_not_taken_back_here(team, no):
-    closing.ask_end(team.db, team.handler, no, team.version(no), "not_ours", "转水务局", AT)
+    closing.ask_end(team.db, team.handler, no, team.version(no), "not_ours", "转水务局", AT, receiver="区水务局")
     with pytest.raises(Refusal, match="没有等待决定的申请"):
         moving.withdraw(team.db, team.handler, no, team.version(no), AT)
 
@@ -439,7 +441,7 @@ def test_a_suspended_case_may_end_early_and_its_pauses_end_with_it(team, no):
     suspend(team, no)
     grant(team, no)
     at = AT + 2 * HOUR
-    closing.ask_end(team.db, team.handler, no, team.version(no), "not_ours", "转水务局", at)
+    closing.ask_end(team.db, team.handler, no, team.version(no), "not_ours", "转水务局", at, receiver="区水务局")
     with pytest.raises(Refusal, match="正在等待审批"):
         resume(team, no, at)
     folder = closing.decide_end(team.db, team.supervisor, no, team.version(no), True, "", at + HOUR)

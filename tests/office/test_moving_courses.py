@@ -88,7 +88,7 @@ def done(team: Team, no: str, act: str, key: str, n: int, at: datetime) -> None:
         dispatch.assign(db, boss, no, seen, other.person_id, "调休", at)
         dispatch.assign(db, boss, no, team.version(no), team.handler.person_id, "调休", at)
     elif act == "ask_end":
-        closing.ask_end(db, who, no, seen, "not_ours", "转水务局", at)
+        closing.ask_end(db, who, no, seen, "not_ours", "转水务局", at, receiver="区水务局")
     elif act == "apply":
         closing.apply_close(db, who, no, seen, "", at)
 

@@ -83,7 +83,8 @@ class Walk:
         elif act <= 11:
             closing.reply(db, actor, no, seen, replace(REPLY, handed_back=draw > 5), happened, "外勤", at)
         elif act == 12 and draw > 7:
-            closing.ask_end(db, actor, no, seen, ("not_ours", "withdrawn", "unfounded")[draw % 3], "转出", at)
+            ground = ("not_ours", "withdrawn", "unfounded")[draw % 3]
+            closing.ask_end(db, actor, no, seen, ground, "转出", at, receiver="区水务局")
         elif act == 13:
             closing.decide_end(db, actor, no, seen, draw > 8, "理由", at)
         elif act in (12, 14, 15):

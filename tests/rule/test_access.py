@@ -24,6 +24,8 @@ TABLE = {
     "ask_move": ("", "own", "office"),
     "resume": ("", "own", "office"),
     "correct": ("", "", "office"),
+    "refuse": ("office", "own", "office"),
+    "come_back": ("", "", "office"),
     "decide": ("", "", "office"),
     "backfill": ("", "", "office"),
     "urge": ("", "", "office"),

@@ -79,7 +79,10 @@ class TestEarlyEnd:
         assert 'value="withdrawn"' in desk.page(no)
 
     def test_it_waits_for_another_supervisor_who_is_named(self, desk, no):
-        assert desk.send(no, "end", "end", ground="not_ours", reason="已转区城管局").status_code == 303
+        assert (
+            desk.send(no, "end", "end", ground="not_ours", reason="已转区城管局", receiver="区城管局").status_code
+            == 303
+        )
         page = desk.page(no)
         assert "已申请终止，待审批" in page
         assert "等待其他督办人员审核：李处、赵科" in page
@@ -92,6 +95,12 @@ class TestEarlyEnd:
             ({"ground": "", "reason": "x"}, "ground", "请选择终止的理由"),
             ({"ground": "withdrawn", "reason": "x"}, "ground", "须在现场检查之后才能申请"),
             ({"ground": "not_ours", "reason": ""}, "reason", "请写明终止的具体理由"),
+            ({"ground": "not_ours", "reason": "x"}, "receiver", "请填写接收单位"),
+            (
+                {"ground": "not_ours", "reason": "x", "receiver": "水务局", "handed_on": "06-16"},
+                "handed_on",
+                "移送日期不能早于收到日期",
+            ),
         ],
     )
     def test_what_is_missing_is_named(self, desk, no, fields, field, words):
@@ -101,7 +110,7 @@ class TestEarlyEnd:
 
     @pytest.mark.parametrize(("button", "state"), [("approve", "ended"), ("refuse", "open")])
     def test_another_supervisor_decides(self, desk, no, button, state):
-        desk.send(no, "end", "end", ground="not_ours", reason="已转区城管局")
+        desk.send(no, "end", "end", ground="not_ours", reason="已转区城管局", receiver="区城管局")
         desk.enter("李处")
         assert "同意终止" in desk.page(no)
         assert desk.send(no, "end/decide", "decide", do=button, answer="请补充转办单").status_code == 303
@@ -109,12 +118,12 @@ class TestEarlyEnd:
         assert "请补充转办单" in desk.page(no)
 
     def test_to_refuse_it_wants_a_reason(self, desk, no):
-        desk.send(no, "end", "end", ground="not_ours", reason="已转区城管局")
+        desk.send(no, "end", "end", ground="not_ours", reason="已转区城管局", receiver="区城管局")
         answer = desk.enter("李处").send(no, "end/decide", "decide", do="refuse")
         assert problems(answer.text)["decide-answer"] == "不同意的，请写明理由"
 
     def test_nobody_approves_their_own(self, desk, no):
-        desk.enter("李处").send(no, "end", "end", ground="not_ours", reason="已转区城管局")
+        desk.enter("李处").send(no, "end", "end", ground="not_ours", reason="已转区城管局", receiver="区城管局")
         assert "同意终止</button>" not in desk.page(no)
         assert "等待其他督办人员审核：赵科" in desk.page(no)
         answer = desk.send(no, "end/decide", "decide", do="approve")

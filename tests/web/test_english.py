@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -13,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from tests import factories
 from tests.conftest import LOOPBACK
 from tests.factories import NOW
-from tracker.office import closing, moving, raising, stages
+from tracker.office import closing, deciding, moving, raising, stages
 from tracker.office import register as registering
 from tracker.office.actors import actor_for
 from tracker.office.desk import read
@@ -157,10 +158,23 @@ class Bureau:
         return self.act(closing.send_back, "Eve", self.to_review(), ("recheck",), "Look again", NOW)
 
     def to_end(self) -> str:
-        return self.act(closing.ask_end, "Ben", self.case(), "not_ours", "For the county", NOW)
+        to = partial(closing.ask_end, receiver="County")
+        return self.act(to, "Ben", self.case(), "not_ours", "For the county", NOW)
 
     def ended(self) -> str:
         return self.act(closing.decide_end, "Eve", self.to_end(), True, "Agreed", NOW)
+
+    def to_refuse(self) -> str:
+        return self.act(deciding.ask_refusal, "Ben", self.case(), "unclear", "No such address", NOW)
+
+    def refused(self) -> str:
+        return self.act(deciding.decide_refusal, "Eve", self.to_refuse(), True, "Agreed", NOW)
+
+    def notified(self) -> str:
+        return self.act(deciding.notify, "Ben", self.refused(), Reply("电话答复", "Told by phone"), NOW, "", NOW)
+
+    def back_again(self) -> str:
+        return self.act(deciding.come_back, "Eve", self.ended(), ("inspection",), "The county says it is ours", NOW)
 
     def to_extend(self) -> str:
         return self.act(moving.ask_extension, "Ben", self.case(), "inspection", 2, "Storm", True, NOW)

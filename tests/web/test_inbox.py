@@ -87,7 +87,16 @@ def test_what_waits_for_me_stands_on_top(handler, office):
 
 def test_a_request_is_on_top_of_the_supervisors_notices(supervisor, office):
     case = office.case(NOW - HOUR)
-    closing.ask_end(office.db, actor_for(office.handler), case.no, case.version, "not_ours", "转交建设部门", NOW)
+    closing.ask_end(
+        office.db,
+        actor_for(office.handler),
+        case.no,
+        case.version,
+        "not_ours",
+        "转交建设部门",
+        NOW,
+        receiver="区水务局",
+    )
     raising.tick(office.db, NOW)
     page = supervisor.get("/inbox")
     assert numbers(page, "待我处理") == [case.no]
@@ -96,7 +105,9 @@ def test_a_request_is_on_top_of_the_supervisors_notices(supervisor, office):
 
 def test_a_decision_comes_back_with_its_answer(handler, office):
     case = office.case(NOW - HOUR)
-    asked = closing.ask_end(office.db, actor_for(office.handler), case.no, case.version, "not_ours", "转交", NOW)
+    asked = closing.ask_end(
+        office.db, actor_for(office.handler), case.no, case.version, "not_ours", "转交", NOW, receiver="区水务局"
+    )
     closing.decide_end(office.db, actor_for(office.supervisor), case.no, asked.case.version, False, "属本局职责", NOW)
     raising.tick(office.db, NOW)
     assert "申请终止后续环节 不同意 属本局职责" in words(handler.get("/inbox"))

@@ -104,7 +104,7 @@ def test_a_case_without_a_running_limit_waits_for_its_reply_and_then_its_closing
 def test_what_another_asked_waits_for_the_supervisor(supervisor, office):
     case = office.case(NOW - HOUR)
     actor = actor_for(office.handler)
-    closing.ask_end(office.db, actor, case.no, case.version, "not_ours", "转交建设部门", NOW)
+    closing.ask_end(office.db, actor, case.no, case.version, "not_ours", "转交建设部门", NOW, receiver="区水务局")
     page = supervisor.get("/today")
     assert numbers(page, WAITING) == [case.no]
     assert "申请终止后续环节" in words(page)
@@ -113,7 +113,9 @@ def test_what_another_asked_waits_for_the_supervisor(supervisor, office):
 
 def test_nothing_waits_for_who_may_not_decide(handler, office):
     case = office.case(NOW - HOUR)
-    closing.ask_end(office.db, actor_for(office.handler), case.no, case.version, "not_ours", "转交", NOW)
+    closing.ask_end(
+        office.db, actor_for(office.handler), case.no, case.version, "not_ours", "转交", NOW, receiver="区水务局"
+    )
     assert WAITING not in handler.get("/today").text
 
 

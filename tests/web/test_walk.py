@@ -134,7 +134,7 @@ def _expected(actor: Actor, folder: Folder, tried: Try, *, stale: bool) -> tuple
 
 def _typed(tried: Try) -> bool:
     """Is the form refused for what was typed, before the case is opened for the act?"""
-    by_form = {"triage": ("place",), "reply": ("form", "text")}
+    by_form = {"triage": ("place",), "reply": ("form", "text"), "notify": ("form", "text")}
     return any(one.field in by_form.get(tried.key, ()) for one in tried.refused)
 
 

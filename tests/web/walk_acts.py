@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.office.entries import INSPECTION, RECHECK, REPLY, RESOLUTION, ZONE
 from tracker.office.desk import Folder
-from tracker.rule import asking, callback, conduct, supervision
+from tracker.rule import asking, callback, conduct, deciding, supervision
 from tracker.rule.dispatch import RETURN_GROUNDS, check_return
 from tracker.rule.facts import LATE_CAUSES, Attempt, Contact, StageFact
 from tracker.rule.recording import Entry, attempt_problems, judge
@@ -218,8 +218,39 @@ def triage(walk: Walk) -> Try:
 
 def ask_end(walk: Walk) -> Try:
     ground, reason = walk.random.choice((*conduct.END_GROUNDS, "")), walk.reason()
+    receiver, day = walk.reason("区水务局"), walk.at.astimezone(ZONE).date()
+    received = walk.folder.case.received_at.astimezone(ZONE).date()
     wrong = said(lambda: conduct.check_ask_end(walk.folder.standing, ground, reason))
-    return Try(f"ask_end {ground}", "ask_end", "end", "end", {"ground": ground, "reason": reason}, wrong)
+    if not wrong and ground == deciding.TRANSFER:
+        wrong = said(lambda: deciding.check_transfer(receiver, day, received, day))
+    fields = {"ground": ground, "reason": reason, "receiver": receiver, "handed_on": day.isoformat()}
+    return Try(f"ask_end {ground}", "ask_end", "end", "end", fields, wrong)
+
+
+def ask_refusal(walk: Walk) -> Try:
+    ground, reason = walk.random.choice((*deciding.REFUSE_GROUNDS, "")), walk.reason()
+    wrong = said(lambda: deciding.check_ask_refusal(walk.folder.standing, ground, reason))
+    return Try("refuse", "refuse", "refuse", "refuse", {"ground": ground, "reason": reason}, wrong)
+
+
+def come_back(walk: Walk) -> Try:
+    stages, reason = tuple(key for key in STAGE_ORDER[1:] if walk.often()), walk.reason()
+    wrong = said(lambda: deciding.check_come_back(walk.folder.standing, stages, reason))
+    fields = {"stages": list(stages), "reason": reason}
+    return Try("come_back", "come_back", "come-back", "come-back", fields, wrong, moves=True)
+
+
+def notify(walk: Walk) -> Try:
+    standing, happened = walk.folder.standing, _happened(walk)
+    given, reason = replace(REPLY, text=walk.reason("线索不详，请补充")), walk.reason()
+    wrong = first(
+        lambda: given.problems(),
+        lambda: deciding.check_notify(standing),
+        lambda: conduct.check_times(standing, happened, walk.at),
+        lambda: conduct.check_late_record(happened, walk.at, reason),
+    )
+    fields = {"form": given.form, "text": given.text, "reason": reason, "happened_at": walk.local(happened)}
+    return Try("notify", "refuse", "notify", "notify", fields, wrong)
 
 
 def apply_close(walk: Walk) -> Try:
@@ -244,6 +275,13 @@ def _decide_end(walk: Walk) -> Try:
     wrong = first(_decider(walk, "end"), lambda: None if yes else conduct.check_refusal(answer))
     fields = {"answer": answer, "do": "approve" if yes else "refuse"}
     return Try("decide_end", "decide", "end/decide", "decide", fields, wrong)
+
+
+def _decide_refusal(walk: Walk) -> Try:
+    yes, answer = walk.often(0.5), walk.reason()
+    wrong = first(_decider(walk, "refuse"), lambda: None if yes else conduct.check_refusal(answer))
+    fields = {"answer": answer, "do": "approve" if yes else "refuse"}
+    return Try("decide_refusal", "decide", "refuse/decide", "decide-refusal", fields, wrong)
 
 
 def _review(walk: Walk) -> Try:
@@ -291,7 +329,13 @@ def _monitored(walk: Walk) -> bool:
     return bool(arranged) and not arranged[-1].body.get("no_monitoring")
 
 
-DECIDED = {"end": _decide_end, "close": _review, "extension": _decide_extension, "suspension": _decide_suspension}
+DECIDED = {
+    "end": _decide_end,
+    "close": _review,
+    "extension": _decide_extension,
+    "suspension": _decide_suspension,
+    "refuse": _decide_refusal,
+}
 
 
 def ask_extension(walk: Walk) -> Try:
@@ -384,5 +428,5 @@ ACTS: tuple[Callable[[Walk], Try], ...] = (
     *(reply,) * 3,
     *(apply_close,) * 4,
     *(attempt, note, undo, undo, backfill, backfill, triage, ask_end, ask_extension, ask_extension, ask_suspension),
-    *(resume, resume, withdraw, correct, assign, give_back, redo, redo),
+    *(resume, resume, withdraw, correct, assign, give_back, redo, redo, ask_refusal, notify, come_back),
 )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
+from tracker.clock import local
 from tracker.office import desk, requesting
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
-from tracker.rule import conduct, supervision
+from tracker.rule import conduct, deciding, supervision
 from tracker.rule.facts import Reply, complete
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.replies import check_filled
 from tracker.rule.stages import Rule, due
 from tracker.store import cases, deadlines, facts, moving, requests, rules
+from tracker.store.requests import More
 from tracker.store.settings import office
 
 
@@ -29,6 +31,7 @@ def reply(
     conduct.refuse_too_long(reason=reason)
     with desk.acting(db, actor, no, "reply", at, seen) as folder:
         conduct.check_reply(folder.standing)
+<<<<<<< HEAD
         wrong = tuple(conduct.check_times(folder.standing, happened_at, at))
         if wrong:
             raise Refusals(wrong)
@@ -48,14 +51,69 @@ def reply(
         if given.handed_back:
             deadlines.meet_source(db, folder.case.id, happened_at)
         desk.log(db, actor, folder, "reply", at, fact=fact_id, handed_back=given.handed_back)
+=======
+        write_reply(db, actor, folder, given, happened_at, reason, at, "reply")
+>>>>>>> 45ed28b (Decline a case with its ground, tell the citizen, hand over to a named receiver, and take up what comes back)
     return desk.read(db, no)
 
 
-def ask_end(db: Database, actor: Actor, no: str, seen: int, ground: str, reason: str, at: datetime) -> Folder:
-    """Ask for an early end (转出、撤回投诉、不属实); another person with the supervisor role decides."""
+def write_reply(
+    db: Database,
+    actor: Actor,
+    folder: Folder,
+    given: Reply,
+    happened_at: datetime,
+    reason: str,
+    at: datetime,
+    act: str,
+) -> None:
+    """Write down what the citizen was told, inside the frame of the act that told it."""
+    wrong = tuple(conduct.check_times(folder.standing, happened_at, at))
+    if wrong:
+        raise Refusals(wrong)
+    backfilled = conduct.check_late_record(happened_at, at, reason)
+    fact_id = facts.add(
+        db,
+        case_id=folder.case.id,
+        round_=folder.case.round,
+        kind="reply",
+        happened_at=happened_at,
+        recorded_at=at,
+        recorded_by=actor.person_id,
+        body=given.body(),
+        reason=reason,
+        backfilled=backfilled,
+    )
+    if given.handed_back:
+        deadlines.meet_outside(db, folder.case.id, happened_at)
+    desk.log(db, actor, folder, act, at, fact=fact_id, handed_back=given.handed_back)
+
+
+def ask_end(
+    db: Database,
+    actor: Actor,
+    no: str,
+    seen: int,
+    ground: str,
+    reason: str,
+    at: datetime,
+    *,
+    receiver: str = "",
+    handed_on: date | None = None,
+) -> Folder:
+    """Ask for an early end (转出、撤回投诉、不属实); another person with the supervisor role decides.
+
+    What is handed over says to whom, and on which day (that of ``at`` unless given).
+    """
     with desk.acting(db, actor, no, "ask_end", at, seen) as folder:
         conduct.check_ask_end(folder.standing, ground, reason)
-        requesting.ask(db, actor, folder, "end", reason, at, ground=ground)
+        more = None
+        if ground == deciding.TRANSFER:
+            zone = office(db).zone
+            today, received = local(at, zone).date(), local(folder.case.received_at, zone).date()
+            more = More(receiver=receiver, handed_on=handed_on or today)
+            deciding.check_transfer(receiver, handed_on or today, received, today)
+        requesting.ask(db, actor, folder, "end", reason, at, ground=ground, more=more)
     return desk.read(db, no)
 
 
@@ -67,9 +125,14 @@ def decide_end(db: Database, actor: Actor, no: str, seen: int, approved: bool, a
             conduct.check_refusal(answer)
         requesting.decide(db, actor, folder, request, approved, answer, at)
         if approved:
-            deadlines.end_open(db, folder.case.id)
-            moving.end_pauses(db, folder.case.id, at)
+            end_stages(db, folder, at)
     return desk.read(db, no)
+
+
+def end_stages(db: Database, folder: Folder, at: datetime) -> None:
+    """终止: the open stages end, and whatever stood still with them."""
+    deadlines.end_open(db, folder.case.id)
+    moving.end_pauses(db, folder.case.id, at)
 
 
 def apply_close(db: Database, actor: Actor, no: str, seen: int, summary: str, at: datetime) -> Folder:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from tracker.office import reminding
 from tracker.office.actors import Actor
 from tracker.rule import access, clocks, intake
+from tracker.rule.deciding import REFUSE, TRANSFER
 from tracker.rule.refusals import N_
 from tracker.rule.standing import BACKFILL, DONE, OPEN, StageStanding, Standing
 from tracker.store import audit, cases, deadlines, facts, identity, moving, requests
@@ -160,6 +161,7 @@ def _standing(
     alive = [fact for fact in known if not fact.undone]
     this_round = [fact for fact in alive if fact.round == case.round]
     waiting = next((request for request in asked if not request.decision), None)
+    granted = [r for r in asked if r.decision == "approved" and r.round == case.round]
     steps = [fact for fact in alive if fact.kind == "resolution"]
     channel = intake.BY_NAME.get(case.channel)
     return Standing(
@@ -177,7 +179,9 @@ def _standing(
         replied=any(fact.kind == "reply" for fact in this_round),
         next_step=steps[-1].body["next_step"] if steps else "",
         steps=sum(fact in this_round for fact in steps),
-        ended=any(r.kind == "end" and r.decision == "approved" and r.round == case.round for r in asked),
+        ended=any(r.kind in ("end", REFUSE) for r in granted),
+        refused=any(r.kind == REFUSE for r in granted),
+        gone=any(r.ground == TRANSFER for r in granted),
         open_request=waiting.kind if waiting else "",
         asked_by=waiting.asked_by if waiting else None,
         lead_open=lead_open,

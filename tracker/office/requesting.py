@@ -14,7 +14,7 @@ from tracker.rule import conduct
 from tracker.rule.refusals import N_, Refusal
 from tracker.store import requests
 from tracker.store.deadlines import Deadline
-from tracker.store.requests import Request
+from tracker.store.requests import More, Request
 
 
 def ask(
@@ -29,8 +29,10 @@ def ask(
     stage: Deadline | None = None,
     days: int | None = None,
     told: bool = False,
+    more: More | None = None,
 ) -> None:
-    """Write down what is asked; an extension says of which stage, by how many days, and whether the citizen knows."""
+    """Write down what is asked; an extension says of which stage, by how many days, and whether the citizen knows;
+    ``more`` is what other requests say."""
     requests.add(
         db,
         case_id=folder.case.id,
@@ -43,8 +45,11 @@ def ask(
         deadline_id=stage.id if stage else None,
         days=days,
         told=told,
+        more=more,
     )
     said: dict[str, Any] = {"stage": stage.key, "days": days, "told": told} if stage else {}
+    if more:
+        said.update((name, str(value)) for name, value in vars(more).items() if value)
     desk.log(db, actor, folder, f"ask_{kind}", at, ground=ground, reason=reason, **said)
 
 

@@ -187,7 +187,8 @@ class Desk:
 
     def ask_end(self, no: str, handler: Actor, ground: str) -> None:
         reason = REASONS.get(ground, UNFOUNDED)
-        closing.ask_end(self.db, handler, no, self.version(no), ground, reason, self.at)
+        to = "区建设管理委" if ground == "not_ours" else ""
+        closing.ask_end(self.db, handler, no, self.version(no), ground, reason, self.at, receiver=to)
 
     def decide_end(self, no: str, asker: Actor, approved: bool) -> None:
         answer = "" if approved else "属本单位职责，请按时限办理。"

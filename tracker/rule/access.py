@@ -45,6 +45,8 @@ ACTS: dict[str, Act] = {
         Act("ask_move", N_("申请延期、中止"), {"handler": OWN, "supervisor": OFFICE}),
         Act("resume", N_("恢复办理"), {"handler": OWN, "supervisor": OFFICE}),
         Act("correct", N_("更正收到时间"), {"supervisor": OFFICE}),
+        Act("refuse", N_("不予受理"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
+        Act("come_back", N_("转出后退回"), {"supervisor": OFFICE}),
         Act("decide", N_("审批与审核"), {"supervisor": OFFICE}),
         Act("backfill", N_("核定补录"), {"supervisor": OFFICE}),
         Act("urge", N_("催办"), {"supervisor": OFFICE}),

@@ -45,9 +45,16 @@ END_GROUNDS = {
     "withdrawn": N_("撤回投诉"),
     "unfounded": N_("不属实"),
 }
-REQUEST_NAMES = {"end": N_("终止"), "close": N_("销项"), "extension": N_("延期"), "suspension": N_("中止")}
+REQUEST_NAMES = {
+    "end": N_("终止"),
+    "close": N_("销项"),
+    "extension": N_("延期"),
+    "suspension": N_("中止"),
+    "refuse": N_("不予受理"),
+    "reclassify": N_("更正类型"),
+}
 #: The work goes on while these wait for their decision.
-WORK_GOES_ON = ("", "extension", "suspension")
+WORK_GOES_ON = ("", "extension", "suspension", "reclassify")
 
 
 def recordable(standing: Standing) -> tuple[str, ...]:
@@ -75,6 +82,8 @@ def check_open(standing: Standing) -> None:
         raise Refusal(N_("本件已申请销项，正在等待审核"))
     if standing.open_request == "end":
         raise Refusal(N_("本件已申请终止，正在等待审批"))
+    if standing.open_request == "refuse":
+        raise Refusal(N_("本件已申请不予受理，正在等待审批"))
 
 
 def check_nothing_asked(standing: Standing) -> None:
@@ -155,7 +164,7 @@ def check_ask_end(standing: Standing, ground: str, reason: str) -> None:
             ground=END_GROUNDS[ground],
         )
     if not reason:
-        raise Refusal(N_("请写明终止的具体理由；转出的写明接收单位"), field="reason")
+        raise Refusal(N_("请写明终止的具体理由"), field="reason")
     refuse_too_long(reason=reason)
 
 

@@ -34,6 +34,8 @@ QUESTIONS = {
     "close": N_("申请销项"),
     "extension": N_("申请延期"),
     "suspension": N_("申请中止"),
+    "refuse": N_("申请不予受理"),
+    "reclassify": N_("申请更正类型、等级"),
     "backfill": N_("补录待核"),
     "redo": N_("回访不满意，申请重办"),
 }

@@ -58,7 +58,9 @@ class Standing:
     next_step: str = ""
     steps: int = 0  # how many next steps its round has recorded
     ended: bool = False
-    open_request: str = ""  # "end", "close", "extension", "suspension" or none
+    refused: bool = False  # 不予受理 was approved: its ending is that
+    gone: bool = False  # it was ended as another body's: it may come back
+    open_request: str = ""  # as request.kind says it, or none
     asked_by: int | None = None
     paused: str = ""  # "case", "report" (stage 4 alone) or none
     lead_open: bool = False  # joined to a case that is not closed yet

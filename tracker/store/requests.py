@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
@@ -11,8 +11,10 @@ from tracker.clock import to_text
 from tracker.store.database import execute, insert, rows, shaped
 
 INSERT = """
-INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by, deadline_id, days, told_at)
-VALUES (:case_id, :round, :kind, :ground, :reason, :asked_at, :asked_by, :deadline_id, :days, :told_at)
+INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by, deadline_id, days, told_at,
+    receiver, handed_on, new_kind, new_grade)
+VALUES (:case_id, :round, :kind, :ground, :reason, :asked_at, :asked_by, :deadline_id, :days,
+    :told_at, :receiver, :handed_on, :new_kind, :new_grade)
 """
 # One conditional statement: of two supervisors deciding at once, one decides.
 DECIDE = """
@@ -38,7 +40,8 @@ class Request:
     """What was asked for, and what became of it.
 
     An extension names its stage and days; ``told_at`` is when the citizen was told of it. The ground of a suspension
-    is "case", or "report" where stage 4 alone waits for the monitoring report.
+    is "case", or "report" where stage 4 alone waits for the monitoring report. What is handed over says to whom and on
+    which day; a correction of kind and grade says which.
     """
 
     id: int
@@ -61,6 +64,21 @@ class Request:
     told_at: datetime | None
     settled: str
     model: bool
+    receiver: str
+    handed_on: date | None
+    new_kind: str
+    new_grade: str
+
+
+@dataclass(frozen=True)
+class More:
+    """What some requests say besides: to whom a case is handed over and when, or which kind and grade it
+    should have."""
+
+    receiver: str = ""
+    handed_on: date | None = None
+    new_kind: str = ""
+    new_grade: str = ""
 
 
 def add(
@@ -76,8 +94,10 @@ def add(
     deadline_id: int | None = None,
     days: int | None = None,
     told: bool = False,
+    more: More | None = None,
 ) -> int:
     """Write down what is asked; its id. The schema allows one open request a case."""
+    more = more or More()
     return insert(
         db,
         INSERT,
@@ -92,6 +112,10 @@ def add(
             "deadline_id": deadline_id,
             "days": days,
             "told_at": to_text(at) if told else None,
+            "receiver": more.receiver,
+            "handed_on": more.handed_on.isoformat() if more.handed_on else None,
+            "new_kind": more.new_kind,
+            "new_grade": more.new_grade,
         },
     )
 
@@ -125,6 +149,9 @@ NAMES = (
     "answer",
     "deadline_id",
     "days",
+    "receiver",
+    "new_kind",
+    "new_grade",
 )
 INSTANTS = ("asked_at", "decided_at", "told_at")
 TEXTS = ("asked_by_name", "decided_by_name", "decision", "stage", "settled")
@@ -132,5 +159,10 @@ TEXTS = ("asked_by_name", "decided_by_name", "decision", "stage", "settled")
 
 def of_case(db: Database, case_id: int) -> tuple[Request, ...]:
     """The requests of a case, oldest first."""
-    found = rows(db, OF_CASE, {"case_id": case_id})
-    return tuple(Request(**shaped(r, NAMES, instants=INSTANTS, texts=TEXTS, flags=("model",))) for r in found)
+    return tuple(
+        Request(
+            **shaped(r, NAMES, instants=INSTANTS, texts=TEXTS, flags=("model",)),
+            handed_on=date.fromisoformat(r["handed_on"]) if r["handed_on"] else None,
+        )
+        for r in rows(db, OF_CASE, {"case_id": case_id})
+    )

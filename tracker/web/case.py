@@ -193,6 +193,7 @@ def _first(key: str, shown: Shown) -> Form:
         who=who,
         officers=who,
         street=str(case.street_id or ""),
+        handed_on=now[:10],
         place=case.place,
         subject_unit=case.subject_unit,
         received_at=local(case.received_at, context.office().zone).strftime("%Y-%m-%d %H:%M"),

@@ -37,9 +37,11 @@ def ask_end(no: str) -> Answer:
 
     def do() -> Done:
         read = reader(form)
-        reason = read.text("reason")
+        reason, receiver, handed_on = read.text("reason"), read.line("receiver"), read.day("handed_on")
         read.done()
-        closing.ask_end(context.db(), context.actor(), no, form.seen, form.v("ground"), reason, context.now())
+        db, actor, at = context.db(), context.actor(), context.now()
+        ground = form.v("ground")
+        closing.ask_end(db, actor, no, form.seen, ground, reason, at, receiver=receiver, handed_on=handed_on)
         return Done(_("已申请终止，等待审批"))
 
     return act(no, form, do)

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracker.web import case_replies, case_sentences_clocks, context
+from tracker.web import case_deciding, case_replies, case_sentences_clocks, case_sentences_deciding, context
 from tracker.web.case_topic import Act, Part, Sentence
 from tracker.web.case_view import Shown
 
 #: Each topic adds what it has.
-ACTS: tuple[Act, ...] = ()
-PARTS: tuple[Part, ...] = (*case_replies.PARTS,)
-SENTENCES: dict[str, Sentence] = {**case_replies.SENTENCES, **case_sentences_clocks.SENTENCES}
+ACTS: tuple[Act, ...] = (*case_deciding.ACTS,)
+PARTS: tuple[Part, ...] = (
+    *case_deciding.PARTS,
+    *case_replies.PARTS,
+)
+SENTENCES: dict[str, Sentence] = {
+    **case_replies.SENTENCES,
+    **case_sentences_clocks.SENTENCES,
+    **case_sentences_deciding.SENTENCES,
+}
 
 
 def acts(shown: Shown) -> tuple[Act, ...]:

@@ -18,6 +18,7 @@ DECISIONS = {
     "close": "review",
     "extension": "decide-extension",
     "suspension": "decide-suspension",
+    "refuse": "decide-refusal",
 }
 
 
@@ -39,7 +40,7 @@ class Offers:
         asks = open_ and shown.may("ask_move") and not standing.open_request
         offered = (
             ("note", shown.may("note") and not standing.historic),
-            ("reply", open_ and shown.may("reply") and not standing.replied),
+            ("reply", open_ and shown.may("reply") and not standing.replied and not standing.refused),
             ("close", open_ and shown.may("apply_close") and not standing.open_request),
             ("assign", open_ and shown.may("reassign")),
             ("triage", open_ and shown.may("triage")),

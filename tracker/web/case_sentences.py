@@ -20,7 +20,7 @@ from tracker.web.words import listed
 #: The colours of the dot before a line of the record.
 GOOD, WARN, BAD, PLAIN = "g", "y", "r", ""
 #: The acts whose line tells the whole fact.
-RECORDS = frozenset({"stage", "attempt", "note", "reply", "shared", "import"})
+RECORDS = frozenset({"stage", "attempt", "note", "reply", "notify", "shared", "import"})
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,9 @@ def _backfill(record: Record, _fact: Fact | None) -> Told:
 
 def _ask_end(record: Record, _fact: Fact | None) -> Told:
     ground = END_GROUNDS[record.detail["ground"]]
-    return Told(_("申请终止：%(ground)s", ground=ground), ((_("理由"), record.detail["reason"]),), WARN)
+    title, detail = _("申请终止：%(ground)s", ground=_(ground)), record.detail
+    told = ((_("接收单位"), detail.get("receiver")), (_("移送日期"), detail.get("handed_on")))
+    return Told(title, (*((word, said) for word, said in told if said), (_("理由"), detail["reason"])), WARN)
 
 
 def _ask_close(record: Record, _fact: Fact | None) -> Told:

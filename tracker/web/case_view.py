@@ -123,7 +123,8 @@ class Shown:
             return Status(text=self.waits, shape="○", colour="y")
         if case.historic:
             return Status(text=_("未办结"), shape="○", colour="p")
-        return Status(text=_("待申请销项") if standing.replied else _("待答复"), shape="○", colour="y")
+        owed = _("待告知不予受理") if standing.refused else _("待答复")
+        return Status(text=_("待申请销项") if standing.replied else owed, shape="○", colour="y")
 
     def _running(self, due_at: datetime) -> Status:
         # An earlier round of the same stage may have ended on the same day.
@@ -148,6 +149,7 @@ class Shown:
             "close": _("已申请销项，待审核"),
             "extension": _("已申请延期，待审批"),
             "suspension": _("已申请中止，待审批"),
+            "refuse": _("已申请不予受理，待审批"),
         }
         return words.get(self.folder.standing.open_request, "")
 

@@ -1,0 +1,77 @@
+"""The decisions of intake in a browser: 不予受理 from the first word to the notice, and what comes back."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import SIGHTS
+from tests.factories import NOW
+from tests.web.given import an_office
+from tracker.office import closing, deciding
+from tracker.office.actors import actor_for
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def office(register):
+    return an_office(register)
+
+
+def shot(page, name, sight):
+    """Keep a picture where SCREENSHOTS says, for looking at."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"intake-{name}-{sight}.png", full_page=True)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_pages_of_deciding_break_no_rule_of_axe_and_fit(open_page, enter, office, axe, fits, sight):
+    asked, granted, gone = (office.case(NOW - n * HOUR) for n in (1, 2, 3))
+    clerk, supervisor = actor_for(office.clerk), actor_for(office.supervisor)
+    for case in (asked, granted):
+        reason = "只说“那边很臭”，没有地址，回拨三次未接通"
+        deciding.ask_refusal(office.db, clerk, case.no, case.version, "unclear", reason, NOW)
+    deciding.decide_refusal(office.db, supervisor, granted.no, granted.version + 1, True, "", NOW)
+    handler = actor_for(office.handler)
+    closing.ask_end(office.db, handler, gone.no, gone.version, "not_ours", "属水务部门职责", NOW, receiver="区水务局")
+    closing.decide_end(office.db, supervisor, gone.no, gone.version + 1, True, "", NOW)
+    other = office.case(NOW - 4 * HOUR)
+
+    def look(page, path, name):
+        page.goto(path)
+        shot(page, name, sight)
+        assert axe(page) == [], path
+        assert fits(page), path
+
+    page = enter(open_page("/login", sight=sight), office.supervisor)
+    look(page, f"/case/{asked.no}", "refusal-to-decide")
+    look(page, f"/case/{gone.no}?do=come-back", "come-back")
+    page = enter(page, office.clerk)
+    look(page, f"/case/{granted.no}", "notice")
+    look(page, f"/case/{other.no}?do=refuse", "refuse")
+
+
+def test_a_case_is_declined_by_two_persons_without_javascript(open_page, enter, office):
+    case = office.case(NOW - HOUR)
+    page = enter(open_page("/login", javascript=False), office.clerk)
+    page.goto(f"/case/{case.no}")
+    page.click("summary:has-text('更多办理')")
+    page.click("summary:has-text('申请不予受理')")
+    page.check("text=线索不详，无法核实")
+    page.fill("#f-refuse-reason", "没有地址")
+    page.click("button:has-text('申请不予受理')")
+    page.wait_for_selector(".done:has-text('已申请不予受理')")
+    page = enter(page, office.supervisor)
+    page.goto(f"/case/{case.no}")
+    page.click("button:has-text('同意不予受理')")
+    page.wait_for_selector(".done:has-text('请告知投诉人')")
+    page = enter(page, office.clerk)
+    page.goto(f"/case/{case.no}")
+    page.select_option("#f-notify-form", "电话答复")
+    page.fill("#f-notify-text", "线索不详，请补充地址后再反映")
+    page.click("button:has-text('记录告知')")
+    page.wait_for_selector(".done:has-text('已记录告知')")
