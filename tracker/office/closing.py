@@ -31,29 +31,7 @@ def reply(
     conduct.refuse_too_long(reason=reason)
     with desk.acting(db, actor, no, "reply", at, seen) as folder:
         conduct.check_reply(folder.standing)
-<<<<<<< HEAD
-        wrong = tuple(conduct.check_times(folder.standing, happened_at, at))
-        if wrong:
-            raise Refusals(wrong)
-        backfilled = conduct.check_late_record(happened_at, at, reason)
-        fact_id = facts.add(
-            db,
-            case_id=folder.case.id,
-            round_=folder.case.round,
-            kind="reply",
-            happened_at=happened_at,
-            recorded_at=at,
-            recorded_by=actor.person_id,
-            body=given.body(),
-            reason=reason,
-            backfilled=backfilled,
-        )
-        if given.handed_back:
-            deadlines.meet_source(db, folder.case.id, happened_at)
-        desk.log(db, actor, folder, "reply", at, fact=fact_id, handed_back=given.handed_back)
-=======
         write_reply(db, actor, folder, given, happened_at, reason, at, "reply")
->>>>>>> 45ed28b (Decline a case with its ground, tell the citizen, hand over to a named receiver, and take up what comes back)
     return desk.read(db, no)
 
 
@@ -85,7 +63,7 @@ def write_reply(
         backfilled=backfilled,
     )
     if given.handed_back:
-        deadlines.meet_outside(db, folder.case.id, happened_at)
+        deadlines.meet_source(db, folder.case.id, happened_at)
     desk.log(db, actor, folder, act, at, fact=fact_id, handed_back=given.handed_back)
 
 

@@ -12,6 +12,8 @@ from tracker.office.desk import Folder
 from tracker.rule import conduct, deciding
 from tracker.rule.deciding import REFUSE
 from tracker.rule.facts import Reply, complete
+from tracker.rule.refusals import Refusals
+from tracker.rule.replies import check_filled
 
 
 def ask_refusal(db: Database, actor: Actor, no: str, seen: int, ground: str, reason: str, at: datetime) -> Folder:
@@ -43,6 +45,8 @@ def notify(
     """
     desk.admit(db, actor, no, "refuse")
     complete(given)
+    if left := tuple(check_filled(given.text)):
+        raise Refusals(left)
     conduct.refuse_too_long(reason=reason)
     with desk.acting(db, actor, no, "refuse", at, seen) as folder:
         deciding.check_notify(folder.standing)
