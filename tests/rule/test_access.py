@@ -29,6 +29,13 @@ TABLE = {
     "decide": ("", "", "office"),
     "backfill": ("", "", "office"),
     "urge": ("", "", "office"),
+    "supervise": ("", "", "office"),
+    "answer": ("", "own", "office"),
+    "card": ("", "", "office"),
+    "warn": ("", "", "office"),
+    "spot": ("", "", "office"),
+    "revisit": ("", "own", "office"),
+    "reopen": ("", "", "office"),
     "callback": ("office", "", "office"),
     "reveal": ("own", "own", "office"),
 }

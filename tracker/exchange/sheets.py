@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracker.clock import local
 from tracker.rule import clocks
+from tracker.rule.cards import COLOURS
 from tracker.rule.instants import shown
 from tracker.rule.lights import lateness, span
 from tracker.rule.refusals import N_, listed
@@ -87,6 +88,12 @@ COLUMNS: tuple[tuple[str, int, Callable[[OverdueLine, View], Content]], ...] = (
     (N_("最近催办"), 16, lambda line, view: view.stamp(line.last_reminded_at)),
     (N_("应完成（文字）"), 22, lambda line, view: view.due(line)),
 )
+#: Beside them where a case carries a card.
+CARD: tuple[str, int, Callable[[OverdueLine, View], Content]] = (
+    N_("亮牌"),
+    8,
+    lambda line, view: view.translate(COLOURS[line.card]) if line.card else "",
+)
 
 
 def overdue_workbook(
@@ -104,6 +111,7 @@ def overdue_workbook(
     ``heading``, translated, names a list that is not the overdue one.
     """
     view = View(at, office.zone, translate)
+    columns = (*COLUMNS, CARD) if any(line.card for line in lines) else COLUMNS
     buffer = io.BytesIO()
     with Workbook(buffer, AS_WRITTEN) as book:
         title = heading or translate(N_("超期清单"))
@@ -113,11 +121,11 @@ def overdue_workbook(
         forms = _forms(book)
         sheet.write_string(TITLE_ROW, 0, f"{office.name} {title}".strip(), heavy)
         sheet.write_string(NOTE_ROW, 0, _note(view, len(lines), by, taken_at))
-        for place, (name, width, _) in enumerate(COLUMNS):
+        for place, (name, width, _) in enumerate(columns):
             sheet.set_column(place, place, width)
             sheet.write_string(HEADING_ROW, place, translate(name), bold)
         for row, line in enumerate(lines, HEADING_ROW + 1):
-            for place, (_, _, content) in enumerate(COLUMNS):
+            for place, (_, _, content) in enumerate(columns):
                 _write(sheet, row, place, content(line, view), forms)
         _for_paper(sheet, len(lines))
     return buffer.getvalue()

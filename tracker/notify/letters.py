@@ -28,6 +28,9 @@ from tracker.store.settings import Office
 
 #: The mark of each kind of step in a subject, the gravest first: so a message is ordered.
 MARKS = {
+    "card": N_("亮牌督办"),
+    "order": N_("督办"),
+    "order_returned": N_("督办答复退回"),
     "urge": N_("催办"),
     "weekly": N_("超期"),
     "late": N_("超期"),
@@ -40,6 +43,10 @@ MARKS = {
     "redo": N_("待审批"),
     "unsigned": N_("未签收"),
     "dispatch": N_("派单"),
+    "order_answered": N_("督办答复待认可"),
+    "warning": N_("苗头预警"),
+    "revisit_late": N_("回头看未完成"),
+    "revisit": N_("回头看"),
     "decided": N_("审批结果"),
     DIGEST: N_("督办日报"),
 }

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlite_utils import Database
 
 from tracker.clock import local
-from tracker.office import owing, reminding
+from tracker.office import cards, owing, reminding
 from tracker.office.owing import Board
 from tracker.office.replanning import refresh
 from tracker.rule.ladder import by_key, family
@@ -52,6 +52,7 @@ def tick(db: Database, at: datetime, mail_domain: str = "") -> tuple[Shown, ...]
     shown once.
     """
     refresh(db, at)
+    cards.by_schedule(db, at)
     return raise_due(db, at, mail_domain)
 
 

@@ -50,6 +50,13 @@ ACTS: dict[str, Act] = {
         Act("decide", N_("审批与审核"), {"supervisor": OFFICE}),
         Act("backfill", N_("核定补录"), {"supervisor": OFFICE}),
         Act("urge", N_("催办"), {"supervisor": OFFICE}),
+        Act("supervise", N_("督办"), {"supervisor": OFFICE}),
+        Act("answer", N_("督办答复"), {"handler": OWN, "supervisor": OFFICE}),
+        Act("card", N_("亮牌"), {"supervisor": OFFICE}),
+        Act("warn", N_("苗头预警"), {"supervisor": OFFICE}),
+        Act("spot", N_("抽查"), {"supervisor": OFFICE}),
+        Act("revisit", N_("回头看"), {"handler": OWN, "supervisor": OFFICE}),
+        Act("reopen", N_("重办"), {"supervisor": OFFICE}),
         Act("callback", N_("回访"), {"clerk": OFFICE, "supervisor": OFFICE}),
         Act("reveal", N_("查看投诉人"), {"clerk": OWN, "handler": OWN, "supervisor": OFFICE}),
     )

@@ -25,6 +25,13 @@ REASONS = {
     "decided": N_("审批结果"),
     URGE: N_("催办"),
     "redo": N_("回访不满意，申请重办"),
+    "card": N_("亮牌督办"),
+    "order": N_("督办"),
+    "order_answered": N_("督办答复待认可"),
+    "order_returned": N_("督办答复退回"),
+    "warning": N_("苗头预警"),
+    "revisit": N_("回头看"),
+    "revisit_late": N_("回头看未完成"),
     DIGEST: N_("督办日报"),
     UNDELIVERABLE: N_("邮件无法送达"),
 }
@@ -38,6 +45,7 @@ QUESTIONS = {
     "reclassify": N_("申请更正类型、等级"),
     "backfill": N_("补录待核"),
     "redo": N_("回访不满意，申请重办"),
+    "order": N_("督办答复待认可"),
 }
 DECISIONS = {"approved": N_("同意"), "refused": N_("不同意")}
 

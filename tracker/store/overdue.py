@@ -36,6 +36,7 @@ class Wanted:
     """Which lines: None leaves a column unasked, 0 asks for the cases without a handler, street or unit.
 
     ``limit`` is a stage key or the name of an outside limit; ``text`` stands in the number, the title or the place.
+    ``card`` is the colour of a card that the case carries, or ``any``.
     """
 
     handler_id: int | None = None
@@ -44,6 +45,7 @@ class Wanted:
     limit: str | None = None
     registered_by: int | None = None
     text: str | None = None
+    card: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class OverdueLine:
     joined: int
     lead_no: str
     last_reminded_at: datetime | None
+    card: str = ""  # the gravest that it carries now, "" for none
 
     @property
     def place(self) -> tuple[datetime, int]:
@@ -257,4 +260,5 @@ def _line(found: Any) -> OverdueLine:
         joined=found["joined"],
         lead_no=found["lead_no"] or "",
         last_reminded_at=from_text(reminded) if reminded else None,
+        card=found["card"] or "",
     )

@@ -10,16 +10,22 @@ AND (:handler_id IS NULL OR coalesce(cases.handler_id, 0) = :handler_id)
 AND (:unit_id IS NULL OR coalesce(cases.unit_id, 0) = :unit_id)
 AND (:street_id IS NULL OR coalesce(cases.street_id, 0) = :street_id)
 AND (:registered_by IS NULL OR cases.registered_by = :registered_by)
+AND (:card IS NULL OR EXISTS (SELECT 1 FROM card
+    WHERE card.case_id = cases.id AND (:card = 'any' OR card.colour = :card)
+    AND NOT EXISTS (SELECT 1 FROM card_taken_back WHERE card_taken_back.card_id = card.id)))
 AND (:text IS NULL OR cases.no LIKE :text ESCAPE '\\' OR cases.title LIKE :text ESCAPE '\\'
     OR cases.place LIKE :text ESCAPE '\\')
 """
 LIVE_FILTERS = FILTERS + "AND (:limit IS NULL OR cases.next_limit = :limit)\n"
+# The gravest card is the first by its name: red before yellow.
 COLUMNS = """
 cases.id AS case_id, cases.no, cases.title, cases.received_at, cases.state, cases.round, cases.handler_id,
 deadline.due_day, deadline.provisional, deadline.state = 'backfill' AS backfill,
 EXISTS (SELECT 1 FROM request WHERE request.case_id = cases.id AND request.decision IS NULL
     AND request.deadline_id = deadline.id) AS asked,
 street.name AS street, handler.name AS handler, unit.name AS unit, lead_case.no AS lead_no,
+(SELECT min(card.colour) FROM card WHERE card.case_id = cases.id
+    AND NOT EXISTS (SELECT 1 FROM card_taken_back WHERE card_taken_back.card_id = card.id)) AS card,
 (SELECT count(*) FROM cases AS repeat WHERE repeat.lead_case_id = cases.id) AS joined,
 (SELECT group_concat(name, ' ') FROM (
     SELECT CASE category.parent WHEN category.name THEN category.name ELSE category.parent || '·' || category.name END

@@ -35,10 +35,25 @@ class Office:
     repeat_days: int = 90
     attempts_needed: int = 3
     callback_days: int = 30
+    auto_cards: int = 0  # 1: the schedule gives the cards that the thresholds call for
+    warn_cases: int = 3
+    warn_days: int = 30
+    spot_percent: int = 10
+    revisit_days: int = 30
 
 
 #: field → (lowest, highest)
-NUMBERS = {"undo_minutes": (0, 60), "repeat_days": (1, 3650), "attempts_needed": (1, 9), "callback_days": (0, 365)}
+NUMBERS = {
+    "undo_minutes": (0, 60),
+    "repeat_days": (1, 3650),
+    "attempts_needed": (1, 9),
+    "callback_days": (0, 365),
+    "auto_cards": (0, 1),
+    "warn_cases": (2, 99),
+    "warn_days": (1, 365),
+    "spot_percent": (1, 100),
+    "revisit_days": (1, 1000),
+}
 HOURS = ("send_from", "send_until")
 
 

@@ -16,6 +16,7 @@ from tracker.config import Config
 from tracker.paths import STATIC, TEMPLATES, TRANSLATIONS
 from tracker.web import (
     callback,
+    cards,
     case_pages,
     context,
     errors,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     *(today.pages, new.pages, overdue.pages, inbox.pages, case_pages.pages),
     urge.pages,
     callback.pages,
+    cards.pages,
     reassign.pages,
     features.pages,
     replies.pages,

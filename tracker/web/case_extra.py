@@ -8,20 +8,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracker.web import case_deciding, case_replies, case_sentences_clocks, case_sentences_deciding, context
+from tracker.web import (
+    case_deciding,
+    case_replies,
+    case_sentences_clocks,
+    case_sentences_deciding,
+    case_supervision,
+    context,
+)
 from tracker.web.case_topic import Act, Part, Sentence
 from tracker.web.case_view import Shown
 
 #: Each topic adds what it has.
-ACTS: tuple[Act, ...] = (*case_deciding.ACTS,)
+ACTS: tuple[Act, ...] = (
+    *case_deciding.ACTS,
+    *case_supervision.ACTS,
+)
 PARTS: tuple[Part, ...] = (
     *case_deciding.PARTS,
+    *case_supervision.PARTS,
     *case_replies.PARTS,
 )
 SENTENCES: dict[str, Sentence] = {
     **case_replies.SENTENCES,
     **case_sentences_clocks.SENTENCES,
     **case_sentences_deciding.SENTENCES,
+    **case_supervision.SENTENCES,
 }
 
 

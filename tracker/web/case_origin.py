@@ -20,6 +20,11 @@ LISTS = {
     "today": N_("今日待办"),
     "inbox": N_("提醒"),
     "unreplied": N_("未答复"),
+    "cards": N_("建议亮牌"),
+    "orders": N_("督办清单"),
+    "warnings": N_("苗头预警"),
+    "spot-checks": N_("抽查"),
+    "revisits": N_("回头看"),
 }
 
 

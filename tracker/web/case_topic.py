@@ -31,7 +31,7 @@ class Act:
 @dataclass(frozen=True)
 class Part:
     """A section of the page; ``more`` gives what its template shows, as ``x``: nothing is shown for what is empty.
-    ``place`` is "top" (above the stages), "main" (above the record) or "side"."""
+    ``place`` is "head" (beside the light), "top" (above the stages), "main" (above the record) or "side"."""
 
     template: str
     more: Callable[[Shown], Any]

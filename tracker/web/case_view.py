@@ -62,7 +62,7 @@ class Shown:
     """All that the templates ask of a case, for one person at one instant."""
 
     def __init__(self, db: Database, folder: Folder, actor: Actor, at: datetime) -> None:
-        self.folder, self.case, self.actor, self.at = folder, folder.case, actor, at
+        self.db, self.folder, self.case, self.actor, self.at = db, folder, folder.case, actor, at
         self.rule: Rule | None = rules.rule(db, self.case.rule_version) if self.case.rule_version else None
         self.recordable = conduct.recordable(folder.standing)
         self.current = min(self.recordable, key=lambda key: folder.stage(key).due_at, default="")

@@ -77,6 +77,13 @@ REMINDERS = {
     "decided": N_("审批结果通知"),
     "urge": N_("催办"),
     "redo": N_("待审批提醒"),
+    "card": N_("亮牌督办"),
+    "order": N_("督办"),
+    "order_answered": N_("督办答复待认可"),
+    "order_returned": N_("督办答复退回"),
+    "warning": N_("苗头预警"),
+    "revisit": N_("回头看"),
+    "revisit_late": N_("回头看未完成"),
 }
 
 

@@ -16,7 +16,7 @@ from tracker.rule.refusals import listed
 from tracker.rule.stages import STAGE_WORDS, Rule
 from tracker.store import categories
 from tracker.store.overdue import OverdueLine
-from tracker.web import view
+from tracker.web import context, view
 from tracker.web.words import gettext as _
 
 STAGES = tuple(STAGE_WORDS)
@@ -32,6 +32,7 @@ class Row(NamedTuple):
 
     light: str
     span: str
+    card: str  # the colour of the card that it carries, "" for none
     no: str
     href: str
     title: Markup
@@ -84,11 +85,13 @@ class Words:
     def rows(self, lines: Iterable[OverdueLine]) -> Iterator[Row]:
         """The lines as they are shown."""
         before, after, limits, safe = self.before, self.after, self.limits, self.safe
+        cards = "supervision" in context.features()
         for line in lines:
             shown, far, due = self.times(line.due_at, line.limit)
             yield Row(
                 BACKFILL if line.backfill and shown == OVERDUE else ASKED if line.asked else shown,
                 far,
+                line.card if cards else "",
                 line.no,
                 f"{before}{line.no}{after}",
                 escape(line.title),

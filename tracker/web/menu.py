@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracker.rule.refusals import N_
 from tracker.store import outbox
 from tracker.store.people import Person
-from tracker.web import context, scope
+from tracker.web import context, counts, scope
 
 CASE_ROLES = ("clerk", "handler", "supervisor")
 
@@ -40,7 +40,10 @@ MENU: tuple[Item, ...] = (
 )
 USERS = Item("people.everybody", N_("用户"), ("admin",))
 #: Further lists of cases: under one's own name, and along the foot of 今日待办. The bar stays at its five words.
-MORE: tuple[Item, ...] = (Item("replies.waiting", N_("未答复"), CASE_ROLES),)
+MORE: tuple[Item, ...] = (
+    Item("replies.waiting", N_("未答复"), CASE_ROLES),
+    Item("cards.listing", N_("建议亮牌"), ("supervisor",), counts.cards_called_for, feature="supervision"),
+)
 #: What is set up for the office: under one's own name.
 OFFICE: tuple[Item, ...] = (
     USERS,

@@ -13,7 +13,7 @@ from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, REASONS, UNDELI
 from tracker.store import digest, outbox
 from tracker.store.digest import Digest
 from tracker.store.outbox import Notice
-from tracker.web import context, lines, view
+from tracker.web import context, lines, notices_supervision, view
 from tracker.web.words import gettext as _
 
 
@@ -104,6 +104,8 @@ def _says(one: Notice) -> str:
         decision = DECISIONS.get(one.body.get("decision", ""), "")
         said = (_question(one.body.get("act", ""), one.body.get("stage", "")), decision and _(decision))
         return "　".join(part for part in (*said, one.body.get("answer", "")) if part)
+    if one.rung in notices_supervision.RUNGS:
+        return notices_supervision.says(one.rung, one.body)
     if one.limit_key and one.due_at:
         limit = lines.limit_name(one.limit_key)
         about = str(_("%(limit)s　应完成 %(due)s", limit=limit, due=view.due(one.due_at)))

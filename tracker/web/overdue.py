@@ -19,7 +19,7 @@ from tracker.store.database import reading
 from tracker.web import context, lines, scope
 from tracker.web.errors import by_field
 from tracker.web.menu import CASE_ROLES
-from tracker.web.overdue_asked import LIGHTS, Asked, Source, WrongInstant, read, span_of, typed
+from tracker.web.overdue_asked import CARDS, LIGHTS, Asked, Source, WrongInstant, read, span_of, typed
 from tracker.web.routes import route
 from tracker.web.words import gettext as _
 
@@ -138,6 +138,8 @@ def _choices(fields: dict[str, str], *limits: str) -> dict[str, Choices]:
         "stage": [(key, lines.limit_name(key)) for key in (*STAGE_WORDS, *outside)],
         "street": [(str(one.id), one.name) for one in streets.every(context.db())] + [("0", _("街道待定"))],
     }
+    if "supervision" in context.features() or fields["card"]:
+        found["card"] = [(key, _(word)) for key, word in CARDS.items()]
     if context.sees_only() is None:
         handlers = people.with_role(context.db(), "handler")
         found["who"] = [(str(one.id), one.name) for one in handlers] + [("0", _("未派单"))]

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from tracker.clock import from_text, to_text
+from tracker.rule.cards import COLOURS
 from tracker.rule.intake import clean
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.stages import Rule
@@ -26,8 +27,10 @@ from tracker.web.words import gettext as _
 OF_GROUP = 10
 SEARCH_MAX = 60
 LIGHTS = {"overdue": N_("超期清单"), "near": N_("临期清单"), "normal": N_("正常在办"), "running": N_("全部在办")}
-FIELDS = ("group", "sort", "stage", "who", "street", "light", "q", "at")
-CHOICES = {"group": ("", *GROUPS), "sort": SORTS, "light": tuple(LIGHTS)}
+FIELDS = ("group", "sort", "stage", "who", "street", "light", "card", "q", "at")
+#: What a case may be asked to carry: a card of a colour, or any.
+CARDS = {"any": N_("有牌"), **COLOURS}
+CHOICES = {"group": ("", *GROUPS), "sort": SORTS, "light": tuple(LIGHTS), "card": ("", *CARDS)}
 #: The field of `Wanted` for each way of grouping.
 COLUMNS = {"stage": "limit", "who": "handler_id", "street": "street_id"}
 
@@ -51,7 +54,7 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether anything but the light leaves cases out."""
-        return any(self.typed[name] for name in ("stage", "who", "street", "q"))
+        return any(self.typed[name] for name in ("stage", "who", "street", "card", "q"))
 
     def url(self, path: str = "/overdue", **changes: str) -> str:
         """The address of the list with some of it changed; an empty value leaves the field out."""
@@ -80,6 +83,7 @@ def read(args: Mapping[str, str] | None = None) -> Asked:
                 street_id=_id(fields["street"]),
                 limit=fields["stage"] or None,
                 text=clean(fields["q"])[:SEARCH_MAX] or None,
+                card=chosen["card"] or None,
             )
         ),
         at=_instant(fields["at"]),
