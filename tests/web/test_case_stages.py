@@ -178,13 +178,6 @@ def test_everything_that_was_typed_is_still_there(desk, no):
     assert re.search(r'<option value="现场" selected>', page)
 
 
-def test_files_of_a_refused_form_have_to_be_chosen_again_and_the_page_says_so(desk, no):
-    fields = {**INSPECTION, "officers": "", "happened_at": desk.local(), "files": upload("西窗.jpg")}
-    answer = desk.send(no, "stage/inspection", "inspection", **fields)
-    assert answer.status_code == 400
-    assert "浏览器不保留已选的文件，请重新选择：西窗.jpg" in answer.text
-
-
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [

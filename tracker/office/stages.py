@@ -17,26 +17,29 @@ from tracker.rule.facts import Attempt, Resolution, StageFact, complete
 from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.standing import DONE, OPEN
-from tracker.store import attachments, deadlines, facts
+from tracker.store import attachments, deadlines, facts, uploads
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came in: its name and its bytes."""
+    """A file as it came in: its name, its bytes, and what the browser said of a photograph (pictures.said)."""
 
     name: str
     data: bytes
+    said: str = ""
 
 
 @dataclass(frozen=True)
 class Around:
-    """What surrounds a fact: when it happened (aware), its evidence, and the one field of reasons."""
+    """What surrounds a fact: when it happened (aware), its evidence, and the one field of reasons. ``tray`` are files
+    that came in before and have waited for this fact."""
 
     happened_at: datetime
     files: tuple[Upload, ...] = ()
     note: str = ""  # a written record, kept as evidence
     reason: str = ""
     late_cause: str = ""
+    tray: tuple[uploads.Upload, ...] = ()
 
 
 def record(
@@ -76,8 +79,7 @@ def record(
             late_cause=around.late_cause if outcome.late else "",
             backfilled=outcome.backfilled,
         )
-        for file in kept:
-            facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
+        _add(db, actor, folder, fact_id, kept, around.tray, at)
         stage = folder.stage(fact.key)
         if stage.state == OPEN:  # what follows 继续整改 is a fact beside the one that completed the stage
             deadlines.settle(
@@ -114,7 +116,9 @@ def keep_evidence(home: Path, around: Around) -> tuple[attachments.Stored, ...]:
     """Write files and note to disk, whole, before the transaction that speaks of them. All wrong files are named."""
     if wrong := wrong_files(around.files):
         raise Refusals(wrong)
-    kept = [attachments.save(home, upload.name, upload.data) for upload in around.files]
+    waited = {one.file.sha256: one.file for one in around.tray}
+    fresh = (attachments.save(home, upload.name, upload.data, upload.said) for upload in around.files)
+    kept = [*waited.values(), *(file for file in fresh if file.sha256 not in waited)]
     if around.note:
         kept.append(attachments.save_text(home, N_("文字记录"), around.note))
     return tuple(kept)
@@ -130,6 +134,7 @@ def attempt(
     at: datetime,
     kept: tuple[attachments.Stored, ...] = (),
     reason: str = "",
+    tray: tuple[uploads.Upload, ...] = (),
 ) -> Folder:
     """Log a contact that failed, with the evidence ``kept`` of it. It does not complete stage 1.
 
@@ -145,8 +150,7 @@ def attempt(
             raise Refusals(wrong)
         body, late = tried.body(), entry.backfilled
         fact_id = _fact(db, actor, folder, "attempt", happened_at, at, body, reason=reason, backfilled=late)
-        for file in kept:
-            facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
+        _add(db, actor, folder, fact_id, kept, tray, at)
         desk.log(db, actor, folder, "attempt", at, fact=fact_id)
     return desk.read(db, no)
 
@@ -154,7 +158,7 @@ def attempt(
 def note(db: Database, home: Path, actor: Actor, no: str, text: str, around: Around, at: datetime) -> Folder:
     """只记录,不完成: a line in the case's record, with or without files, that completes nothing."""
     desk.admit(db, actor, no, "note")
-    if not text and not around.files:
+    if not text and not (around.files or around.tray):
         raise Refusal(N_("请填写办理记录"), field="note")
     conduct.refuse_too_long(note=text)
     kept = keep_evidence(home, around)
@@ -162,8 +166,7 @@ def note(db: Database, home: Path, actor: Actor, no: str, text: str, around: Aro
         if folder.case.historic:
             conduct.check_open(folder.standing)
         fact_id = _fact(db, actor, folder, "note", at, at, {"text": text})
-        for file in kept:
-            facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
+        _add(db, actor, folder, fact_id, kept, around.tray, at)
         desk.log(db, actor, folder, "note", at, fact=fact_id)
     return desk.read(db, no)
 
@@ -223,6 +226,21 @@ def decide_backfill(
             reminding.tell(db, folder.case.id, (fact.recorded_by,), "decided", at, detail)
         joining.share_to_joined(db, actor, folder.case, key, at)
     return desk.read(db, no)
+
+
+def _add(
+    db: Database,
+    actor: Actor,
+    folder: Folder,
+    fact_id: int,
+    kept: Iterable[attachments.Stored],
+    tray: tuple[uploads.Upload, ...],
+    at: datetime,
+) -> None:
+    """The evidence of a fact; what has waited for it waits no longer."""
+    for file in kept:
+        facts.add_evidence(db, case_id=folder.case.id, fact_id=fact_id, file=file, at=at, by=actor.person_id)
+    uploads.settle(db, actor.person_id, [one.id for one in tray], at)
 
 
 def _fact(

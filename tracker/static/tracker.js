@@ -8,7 +8,7 @@
   function inField(at) {
     return at && (/^(INPUT|TEXTAREA|SELECT|BUTTON|SUMMARY)$/.test(at.tagName) || at.isContentEditable);
   }
-  function lines() { return Array.prototype.slice.call(document.querySelectorAll("table.cards tbody tr:not(.grp)")); }
+  function lines() { return [...document.querySelectorAll("table.cards tbody tr:not(.grp)")]; }
   function current() { return document.querySelector("tr.at"); }
   function move(step) {
     var all = lines(), at = current(), to = all[at ? all.indexOf(at) + step : 0];
@@ -80,6 +80,7 @@
 
   // What takes long says so, and is pressed once; whoever comes back to the page may press again.
   document.addEventListener("submit", function (event) {
+    if (/logout$/.test(event.target.action)) localStorage.clear(); // no draft stays
     var button = event.target.dataset.busy && event.target.querySelector("button");
     if (!button) return;
     button.dataset.ready = button.textContent;
@@ -94,7 +95,7 @@
   });
 
   // 显示密码: a button beside a password, made here because it does nothing without this file.
-  Array.prototype.forEach.call(document.querySelectorAll("input[data-show]"), function (field) {
+  document.querySelectorAll("input[data-show]").forEach(function (field) {
     var button = document.createElement("button");
     button.type = "button";
     button.className = "plain show";

@@ -11,29 +11,42 @@ from pathlib import Path
 
 from tracker.rule.intake import clean
 from tracker.rule.refusals import N_, Refusal
+from tracker.store import pictures
 from tracker.store.disk import sync_folder
 
 FILE_MAX = 20 * 1024 * 1024
 NAME_MAX = 120
 MAGIC = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"%PDF-": "pdf"}
+PHOTOS = ("jpg", "png")
+#: A WebP becomes a JPEG at the door; of a HEIC a phone can make one itself.
+WEBP, HEIC = (b"RIFF", b"WEBP"), (b"ftyp", (b"heic", b"heix", b"hevc", b"mif1", b"msf1"))
+LONGEST = 4000
 MEDIA = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf", "text": "text/plain; charset=utf-8"}
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A file that is on disk: ``kind`` by its bytes, never by its name."""
+    """A file that is on disk: ``kind`` by its bytes, never by its name. ``taken`` and ``spot`` are what a photograph
+    tells of itself (see pictures.Shot)."""
 
     kind: str
     name: str
     sha256: str
     size: int
+    taken: str = ""
+    spot: str = ""
 
 
 def kind_of(data: bytes, name: str) -> str:
-    """The kind of ``data`` by its first bytes; Refusal, naming the file, for anything but jpg, png and pdf."""
+    """The kind of ``data`` by its first bytes; Refusal, naming the file, for anything but jpg, png, webp and pdf."""
     for start, kind in MAGIC.items():
         if data.startswith(start):
             return kind
+    if _is_webp(data):
+        return "jpg"
+    if data[4:8] == HEIC[0] and data[8:12] in HEIC[1]:
+        words = N_("“%(name)s”是 HEIC 照片，未上传。请在手机相机设置里改为“兼容性最佳”（JPEG）再拍，或传它的截图")
+        raise Refusal(words, field="files", name=name)
     raise Refusal(N_("“%(name)s”不是 JPG、PNG 或 PDF 文件，未上传"), field="files", name=name)
 
 
@@ -46,17 +59,33 @@ def refused(name: str, data: bytes) -> Refusal | None:
         return Refusal(N_("“%(name)s”超过20MB，未上传"), field="files", name=name)
     try:
         kind_of(data, name)
+        if _is_webp(data):
+            pictures.copy(data, LONGEST)
+    except pictures.Unreadable:
+        return Refusal(N_("“%(name)s”打不开，未上传"), field="files", name=name)
     except Refusal as refusal:
         return refusal
     return None
 
 
-def save(folder: Path, name: str, data: bytes) -> Stored:
-    """Keep an uploaded file; its address. Refuses empty, too large and unknown files by name."""
+def _is_webp(data: bytes) -> bool:
+    return (data[:4], data[8:12]) == WEBP
+
+
+def save(folder: Path, name: str, data: bytes, said: str = "") -> Stored:
+    """Keep an uploaded file; its address. Refuses empty, too large and unknown files by name.
+
+    ``said`` is what the browser tells of a photograph that it has made smaller (pictures.said).
+    """
     if wrong := refused(name, data):
         raise wrong
-    name = _plain_name(name)
-    return _keep(folder, Stored(kind_of(data, name), name, sha256(data).hexdigest(), len(data)), data)
+    name, kind = _plain_name(name), kind_of(data, name)
+    told = pictures.Shot()
+    if kind in PHOTOS:
+        told = pictures.said(said) if said else pictures.shot(data)
+    if _is_webp(data):
+        name, data = f"{name.removesuffix('.webp')}.jpg", pictures.copy(data, LONGEST)
+    return _keep(folder, Stored(kind, name, sha256(data).hexdigest(), len(data), told.taken, told.spot), data)
 
 
 def _plain_name(name: str) -> str:

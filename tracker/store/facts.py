@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import to_text
-from tracker.store.database import insert, rows, shaped
+from tracker.store.database import execute, insert, rows, shaped
 
 INSERT = """
 INSERT INTO fact (case_id, round, kind, happened_at, recorded_at, recorded_by, body, reason, late_cause, backfilled,
@@ -27,7 +27,11 @@ EVIDENCE = """
 INSERT INTO evidence (case_id, fact_id, kind, name, sha256, size, added_at, added_by)
 VALUES (:case_id, :fact_id, :kind, :name, :sha256, :size, :added_at, :added_by)
 """
-EVIDENCE_OF_CASE = "SELECT * FROM evidence WHERE case_id = :case_id ORDER BY id"
+PHOTO = "INSERT INTO photo (evidence_id, taken, spot) VALUES (:id, :taken, :spot)"
+EVIDENCE_OF_CASE = """
+SELECT evidence.*, photo.taken, photo.spot FROM evidence LEFT JOIN photo ON photo.evidence_id = evidence.id
+WHERE evidence.case_id = :case_id ORDER BY evidence.id
+"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One piece of evidence. The bytes lie under their SHA-256 in the attachments folder."""
+    """One piece of evidence. The bytes lie under their SHA-256 in the attachments folder; ``taken`` and ``spot`` are
+    what a photograph tells of itself, "" where it tells nothing."""
 
     id: int
     case_id: int
@@ -62,6 +67,8 @@ class Evidence:
     sha256: str
     size: int
     added_at: datetime
+    taken: str = ""
+    spot: str = ""
 
 
 def add(
@@ -106,7 +113,7 @@ def of_case(db: Database, case_id: int) -> tuple[Fact, ...]:
 
 def add_evidence(db: Database, *, case_id: int, fact_id: int | None, file: Any, at: datetime, by: int | None) -> int:
     """Append one piece of evidence: ``file`` is an `attachments.Stored`."""
-    return insert(
+    evidence_id = insert(
         db,
         EVIDENCE,
         {
@@ -120,12 +127,15 @@ def add_evidence(db: Database, *, case_id: int, fact_id: int | None, file: Any, 
             "added_by": by,
         },
     )
+    if file.taken or file.spot:
+        execute(db, PHOTO, {"id": evidence_id, "taken": file.taken, "spot": file.spot})
+    return evidence_id
 
 
 def evidence_of_case(db: Database, case_id: int) -> tuple[Evidence, ...]:
     """The evidence of a case, oldest first."""
     found = rows(db, EVIDENCE_OF_CASE, {"case_id": case_id})
-    return tuple(Evidence(**shaped(r, EVIDENCE_NAMES, instants=("added_at",))) for r in found)
+    return tuple(Evidence(**shaped(r, EVIDENCE_NAMES, instants=("added_at",), texts=("taken", "spot"))) for r in found)
 
 
 EVIDENCE_NAMES = ("id", "case_id", "fact_id", "kind", "name", "sha256", "size")

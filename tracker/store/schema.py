@@ -16,6 +16,7 @@ from tracker.store.schema_7 import MIGRATION_7
 from tracker.store.schema_8 import MIGRATION_8
 from tracker.store.schema_9 import MIGRATION_9
 from tracker.store.schema_12 import MIGRATION_12
+from tracker.store.schema_11 import MIGRATION_11
 from tracker.store.schema_13 import MIGRATION_13
 from tracker.store.schema_14 import MIGRATION_14
 
@@ -39,6 +40,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     13: MIGRATION_13,
     14: MIGRATION_14,
     12: MIGRATION_12,
+    11: MIGRATION_11,
 }
 LATEST = max(MIGRATIONS)
 

@@ -20,7 +20,7 @@ from tracker.rule.intake import BY_NAME, triage_missing
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import attachments, audit, callback, cases, categories, people, reminded, streets
 from tracker.store.cases import Case, Changed, NoSuchCase
-from tracker.web import case_extra, case_origin, case_replies, context, errors, forms_case
+from tracker.web import case_extra, case_files, case_origin, case_replies, context, errors, forms_case
 from tracker.web.case_offers import Offers
 from tracker.web.case_timeline import Trail, timeline
 from tracker.web.case_view import Shown
@@ -74,9 +74,9 @@ def opened(no: str) -> Folder:
 
 def posted(key: str) -> Form:
     """The form that was sent."""
-    names = tuple(file.filename for file in request.files.getlist(f"{key}-files") if file.filename)
     seen = request.form.get("seen", "")
-    return Form(key, request.form, int(seen) if seen.isascii() and seen.isdigit() else 0, names, posted=True)
+    version = int(seen) if seen.isascii() and seen.isdigit() else 0
+    return Form(key, request.form, version, case_files.sent(key), posted=True)
 
 
 def reader(form: Form) -> Reader:
@@ -92,10 +92,13 @@ def act(no: str, form: Form, do: Callable[[], Done]) -> Answer:
         raise
     except Changed as changed:
         folder = opened(no)
+        case_files.keep(folder.case, form)
         # What the other person did is on the page now: sent again, the form goes through.
         return page(folder, replace(form, seen=folder.case.version), {"": _changed(changed)}), 409
     except (Refusal, Refusals) as problem:
-        return page(opened(no), form, forms_case.by_name(form, errors.by_field(problem))), 400
+        folder = opened(no)
+        case_files.keep(folder.case, form)
+        return page(folder, form, forms_case.by_name(form, errors.by_field(problem))), 400
     flash(done.text, f"{DONE}:{done.undo}")
     return redirect(_after(no), 303)
 
@@ -133,7 +136,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         folder=folder,
         errors=found or {},
         sent=sent.key if sent and found else "",
-        lost=sent.lost if sent and found else (),
+        tray=lambda key: case_files.waiting(folder.case, key),
         orphaned=sent.texts() if sent and found and sent.key not in (*shown.keys, *offers.forms, *own) else (),
         form=lambda key: sent if sent and sent.key == key else _first(key, shown),
         extra=extra,

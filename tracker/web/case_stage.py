@@ -11,13 +11,13 @@ from flask import abort, request
 from tracker.clock import local
 from tracker.office import desk, intake, stages
 from tracker.office.desk import Folder
-from tracker.office.stages import Around, Upload
+from tracker.office.stages import Around
 from tracker.rule.conduct import BACKFILL, NEEDS, STAGE_NAMES, STAGE_ORDER
 from tracker.rule.facts import CONTACT_OUTCOMES, Attempt, Contact, Resolution, StageFact
 from tracker.rule.intake import triage_missing
 from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.web import context, forms_case, view
+from tracker.web import case_files, context, forms_case, view
 from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
 from tracker.web.case_words import FACTS, JUST_NOW
 from tracker.web.forms_case import Form, Reader
@@ -83,7 +83,7 @@ def _record(no: str, form: Form) -> Done:
     fact = forms_case.STAGES[form.key](read)
     if _twice(folder, form, fact.key if isinstance(fact, StageFact) else "attempt", fact.body()):
         return _recorded(folder, fact) if isinstance(fact, StageFact) else _tried(folder, fact)
-    around = forms_case.around(read, happened_at, _files(form))
+    around = forms_case.around(read, happened_at, case_files.ticked(folder.case, form))
     read.problems += stages.wrong_files(around.files)
     if isinstance(fact, Attempt):
         read.done(attempt_problems(folder.standing, fact, Entry(around.happened_at, read.now, reason=around.reason)))
@@ -111,7 +111,7 @@ def _rest(read: Reader, folder: Folder, fact: StageFact, around: Around) -> tupl
     entry = Entry(
         around.happened_at,
         read.now,
-        len(around.files) + bool(around.note),
+        len(around.files) + len(around.tray) + bool(around.note),
         around.reason,
         around.late_cause,
     )
@@ -136,9 +136,11 @@ def _floors(folder: Folder, key: str) -> tuple[datetime, ...]:
 
 def _attempt(no: str, form: Form, tried: Attempt, around: Around) -> Done:
     desk.admit(context.db(), context.actor(), no, "contact")
-    kept = stages.keep_evidence(context.attachments_folder(), Around(around.happened_at, around.files))
+    kept = stages.keep_evidence(
+        context.attachments_folder(), Around(around.happened_at, around.files, tray=around.tray)
+    )
     db, actor, at = context.db(), context.actor(), context.now()
-    after = stages.attempt(db, actor, no, form.seen, tried, around.happened_at, at, kept, around.reason)
+    after = stages.attempt(db, actor, no, form.seen, tried, around.happened_at, at, kept, around.reason, around.tray)
     return _tried(after, tried)
 
 
@@ -166,9 +168,10 @@ def _note(no: str, form: Form) -> Done:
     text = _typed(read)
     read.done()
     done = Done(_("已记录，没有完成任何阶段"))
-    if _twice(opened(no), form, "note", {"text": text}):
+    folder = opened(no)
+    if _twice(folder, form, "note", {"text": text}):
         return done
-    around = Around(context.now(), _files(form))
+    around = Around(context.now(), form.files, tray=case_files.ticked(folder.case, form))
     stages.note(context.db(), context.attachments_folder(), context.actor(), no, text, around, context.now())
     return done
 
@@ -196,8 +199,3 @@ def _typed(read: Reader) -> str:
     if told and read.now - moment > JUST_NOW:
         told.insert(0, f"{moment:%Y-%m-%d %H:%M}")
     return "\n".join(told)
-
-
-def _files(form: Form) -> tuple[Upload, ...]:
-    sent = request.files.getlist(form.n("files"))
-    return tuple(Upload(file.filename, file.read()) for file in sent if file.filename)

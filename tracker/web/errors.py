@@ -43,14 +43,14 @@ def said(refusal: Refusal) -> str:
 
 def by_field(error: Refusal | Refusals) -> dict[str, str]:
     """For the form: the name of each field at fault and the sentence to show there; under "" all that is wrong with
-    the whole."""
+    the whole, and of the files each one."""
     items = error.items if isinstance(error, Refusals) else (error,)
     found: dict[str, str] = {}
     for item in items:
         if item.field not in found:
             found[item.field] = said(item)
-        elif not item.field:
-            found[""] = _("%(one)s；%(other)s", one=found[""], other=said(item))
+        elif item.field in ("", "files"):
+            found[item.field] = _("%(one)s；%(other)s", one=found[item.field], other=said(item))
     return found
 
 

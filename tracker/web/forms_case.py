@@ -33,6 +33,7 @@ from tracker.rule.facts import (
 from tracker.rule.intake import clean
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.standing import Standing
+from tracker.store import uploads
 from tracker.web import moments
 
 LINE_MAX = 200
@@ -47,7 +48,7 @@ class Form:
     key: str
     typed: MultiDict[str, str] = field(default_factory=MultiDict)
     seen: int = 0
-    lost: tuple[str, ...] = ()  # names of files that came with a form that was refused
+    files: tuple[Upload, ...] = ()
     posted: bool = False
 
     def n(self, name: str) -> str:
@@ -209,6 +210,7 @@ def reply(read: Reader) -> Reply:
     return Reply(form.v("form"), read.text("text"), bool(form.v("handed_back")), read.text("nobody"))
 
 
-def around(read: Reader, happened_at: datetime, files: tuple[Upload, ...]) -> Around:
-    """What surrounds a stage's fact."""
-    return Around(happened_at, files, read.text("record"), read.text("reason"), read.form.v("late_cause"))
+def around(read: Reader, happened_at: datetime, tray: tuple[uploads.Upload, ...] = ()) -> Around:
+    """What surrounds a stage's fact; ``tray`` are the files that wait for it."""
+    texts = read.text("record"), read.text("reason"), read.form.v("late_cause")
+    return Around(happened_at, read.form.files, *texts, tray=tray)

@@ -23,7 +23,7 @@ from tracker.web.words import listed
 
 #: A page warns when the scheduler has been silent for this many of its ticks.
 SILENT_TICKS = 3
-ASSETS = ("tracker.css", "tracker.js", "icon.svg")
+ASSETS = ("tracker.css", "tracker.js", "site.js", "icon.svg")
 BOOTSTRAP = "bootstrap.min.css"
 
 
