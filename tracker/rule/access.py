@@ -58,6 +58,8 @@ ACTS: dict[str, Act] = {
         Act("revisit", N_("回头看"), {"handler": OWN, "supervisor": OFFICE}),
         Act("reopen", N_("重办"), {"supervisor": OFFICE}),
         Act("callback", N_("回访"), {"clerk": OFFICE, "supervisor": OFFICE}),
+        Act("penalty", N_("登记处罚"), {"handler": OWN, "supervisor": OFFICE}),
+        Act("units", N_("评级、合并被投诉单位"), {"supervisor": OFFICE}),
         Act("reveal", N_("查看投诉人"), {"clerk": OWN, "handler": OWN, "supervisor": OFFICE}),
     )
 }

@@ -19,6 +19,7 @@ from tracker.store.schema_12 import MIGRATION_12
 from tracker.store.schema_11 import MIGRATION_11
 from tracker.store.schema_13 import MIGRATION_13
 from tracker.store.schema_14 import MIGRATION_14
+from tracker.store.schema_16 import MIGRATION_16
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -41,6 +42,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     14: MIGRATION_14,
     12: MIGRATION_12,
     11: MIGRATION_11,
+    16: MIGRATION_16,
 }
 LATEST = max(MIGRATIONS)
 

@@ -35,6 +35,7 @@ from tracker.web import (
     security,
     streets,
     today,
+    units,
     urge,
     view,
 )
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     reassign.pages,
     features.pages,
     replies.pages,
+    units.pages,
 )
 
 

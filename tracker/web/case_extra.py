@@ -6,6 +6,7 @@ An act is a form folded away under its title, in a template of its own that is g
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 from tracker.web import (
@@ -14,6 +15,7 @@ from tracker.web import (
     case_sentences_clocks,
     case_sentences_deciding,
     case_supervision,
+    case_units,
     context,
 )
 from tracker.web.case_topic import Act, Part, Sentence
@@ -28,12 +30,22 @@ PARTS: tuple[Part, ...] = (
     *case_deciding.PARTS,
     *case_supervision.PARTS,
     *case_replies.PARTS,
+#: Each may have ACTS, PARTS and SENTENCES; the page has them in this order.
+TOPICS: tuple[ModuleType, ...] = (
+    case_deciding,
+    case_sentences_deciding,
+    case_replies,
+    case_sentences_clocks,
+    case_units,
 )
+ACTS: tuple[Act, ...] = tuple(act for topic in TOPICS for act in getattr(topic, "ACTS", ()))
+PARTS: tuple[Part, ...] = tuple(part for topic in TOPICS for part in getattr(topic, "PARTS", ()))
 SENTENCES: dict[str, Sentence] = {
     **case_replies.SENTENCES,
     **case_sentences_clocks.SENTENCES,
     **case_sentences_deciding.SENTENCES,
     **case_supervision.SENTENCES,
+    key: told for topic in TOPICS for key, told in getattr(topic, "SENTENCES", {}).items()
 }
 
 

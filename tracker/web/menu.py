@@ -43,6 +43,7 @@ USERS = Item("people.everybody", N_("用户"), ("admin",))
 MORE: tuple[Item, ...] = (
     Item("replies.waiting", N_("未答复"), CASE_ROLES),
     Item("cards.listing", N_("建议亮牌"), ("supervisor",), counts.cards_called_for, feature="supervision"),
+    Item("units.listing", N_("被投诉单位"), CASE_ROLES, feature="units"),
 )
 #: What is set up for the office: under one's own name.
 OFFICE: tuple[Item, ...] = (

@@ -134,6 +134,12 @@ def scheduler_is_silent() -> bool:
     return seen is None or context.now() - seen.at > limit
 
 
+def money(fen: int) -> str:
+    """``20,000元`` of an amount in fen; with the fen where there are any."""
+    yuan = f"{fen // 100:,}" if fen % 100 == 0 else f"{fen / 100:,.2f}"
+    return _("%(amount)s元", amount=yuan)
+
+
 def cast() -> tuple[people.Person, ...]:
     """The people of the sample whom a visitor may act as."""
     return tuple(person for person in people.everybody(context.db()) if person.active)
@@ -155,6 +161,7 @@ def install(app: Flask) -> None:
         ("as_of", as_of),
         ("span", span),
         ("days", days),
+        ("money", money),
         ("outside", outside),
         ("role", role),
         ("roles", roles),
