@@ -294,7 +294,7 @@ def test_a_rehearsal_shows_what_a_tick_would_and_writes_nothing(register, case, 
     [(reminders.DUE, "reminder USING INDEX reminder_waiting"), (deliveries.CLAIM, "delivery_waiting")],
 )
 def test_a_tick_reads_the_waiting_rows_alone(register, statement, index):
-    params = {"at": "2026-06-17T02:24:00Z", "lease_until": "2026-06-17T02:29:00Z"}
+    params = {"at": "2026-06-17T02:24:00Z", "lease_until": "2026-06-17T02:29:00Z", "resting": "[]"}
     plan = " / ".join(r["detail"] for r in rows(register, "EXPLAIN QUERY PLAN " + statement, params))
     assert index in plan
     assert "SCAN reminder" not in plan
@@ -307,7 +307,7 @@ def test_the_messages_and_the_digest_are_found_by_index(register):
         (deliveries.LINES, "reminder_delivery"),
         (digest.BETWEEN, "COVERING INDEX cases_next"),
     ):
-        params = {"recipient_id": 1, "channel": "mail", "id": 1, "after": "", "until": "9", "size": 9}
+        params = {"recipient_id": 1, "channel_id": 1, "id": 1, "after": "", "until": "9", "size": 9}
         plan = " / ".join(r["detail"] for r in rows(register, "EXPLAIN QUERY PLAN " + statement, params))
         assert index in plan
 

@@ -74,7 +74,7 @@ def test_a_key_of_another_size_is_refused(tmp_path, size):
 
 def test_each_purpose_has_a_key_of_its_own(tmp_path):
     one = derive(b"m" * 32)
-    assert len({one.audit, one.identity, one.index, b"m" * 32}) == 4
+    assert len({one.audit, one.identity, one.index, one.channel, b"m" * 32}) == 5
     assert one == derive(b"m" * 32) != derive(b"n" * 32)
     assert {len(getattr(one, name)) for name in Keys.__annotations__} == {32}
 

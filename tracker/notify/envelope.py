@@ -25,7 +25,7 @@ from tracker.store.settings import Office
 @dataclass(frozen=True)
 class Item:
     """One case in a message: ``head`` names it and its limit, ``details`` are further lines. ``path`` opens the act
-    that is owed, from the office's address on."""
+    that is owed, from the office's address on. ``limit`` and ``due`` stand alone for a template."""
 
     mark: str
     head: str
@@ -33,6 +33,8 @@ class Item:
     details: tuple[str, ...]
     no: str
     path: str
+    limit: str = ""
+    due: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,12 @@ def _thread(message: EmailMessage, items: tuple[Item, ...], domain: str) -> None
 
 def rendered(name: str, told: Told, to: Address, config: Config) -> str:
     """A template of templates/mail/ with what is told; what stands in an .html one is escaped."""
-    template = _environment().get_template(name)
-    words = told.words
-    return template.render(_=words._, to=to, told=told, digest=told.daily, words=words, url=config.base_url)
+    return text(name, told, to=to, digest=told.daily, url=config.base_url)
+
+
+def text(name: str, told: Told, **more: object) -> str:
+    """The same with whatever else the template names."""
+    return _environment().get_template(name).render(_=told.words._, told=told, words=told.words, **more)
 
 
 @cache

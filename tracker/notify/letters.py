@@ -14,7 +14,7 @@ from tracker.clock import from_text, local
 from tracker.config import Config
 from tracker.i18n import translator
 from tracker.notify import envelope
-from tracker.notify.envelope import Item
+from tracker.notify.envelope import Item, Told
 from tracker.notify.words import Words
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.instants import end_of
@@ -68,26 +68,34 @@ class Letter:
 
 
 def compose(db: Database, delivery: Delivery, at: datetime, office: Office, config: Config) -> Letter | None:
-    """The e-mail of a delivery at ``at``; None when there is nothing left to say or nobody to say it to.
+    """The e-mail of a delivery at ``at``; None when there is nothing left to say or nobody to say it to."""
+    to = deliveries.address(db, delivery.recipient_id)
+    if not to.email or not to.active:
+        return None
+    told = tell(db, delivery, at, office, to.locale or office.locale, delivery.recipient_id)
+    return None if told is None else Letter(to, envelope.sealed(told, to, delivery.message_id, office, config))
+
+
+def tell(
+    db: Database, delivery: Delivery, at: datetime, office: Office, locale: str, reader_id: int | None
+) -> Told | None:
+    """What a delivery says at ``at``, to one reader or (None) to a group; None when nothing is left to say.
 
     What lost its reason while the message waited is left out, unless an earlier try may have carried it.
     """
-    to = deliveries.address(db, delivery.recipient_id)
     lines = deliveries.lines(db, delivery.id)
     if not delivery.may_have_arrived:
-        lines = tuple(line for line in lines if _holds(line, delivery.recipient_id))
-    if not lines or not to.email or not to.active:
+        lines = tuple(line for line in lines if _holds(line, reader_id))
+    if not lines:
         return None
-    locale = to.locale or office.locale
     words = Words(translator(locale), office.zone, at)
     items = tuple(_items(db, lines, words))
     daily = next((digest.read(line.body) for line in lines if line.rung == DIGEST), None)
     coming = _coming(daily, words) if daily else ""
-    told = envelope.Told(_subject(items, daily, words), items, daily, coming, words, locale)
-    return Letter(to, envelope.sealed(told, to, delivery.message_id, office, config))
+    return Told(_subject(items, daily, words), items, daily, coming, words, locale)
 
 
-def _holds(line: Line, recipient_id: int) -> bool:
+def _holds(line: Line, recipient_id: int | None) -> bool:
     """Does the reason of a reminder that was shown hold still?"""
     if line.rung == DIGEST or not ends(line.rung):  # what is told once stays told
         return True
@@ -97,7 +105,8 @@ def _holds(line: Line, recipient_id: int) -> bool:
     if stem == "decide":
         return line.asked
     if stem == "dispatch":
-        return line.handler_id in (None, json.loads(line.body).get("handler", recipient_id))
+        told = json.loads(line.body).get("handler", recipient_id)
+        return told is None or line.handler_id in (None, told)
     if stem == "unsigned":
         return line.unsigned
     return line.deadline_id is None or (line.limit_state == "open" and line.current)
@@ -130,11 +139,13 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
     _, due_at, said = words._, _due(line), json.loads(line.body)
     details: list[str] = []
     head = short = line.case_no
+    limit = due = ""
     stem = family(line.rung)
     mark = _(MARKS.get(stem, NEWS))
     if line.limit_key and due_at is not None and stem != "decide":
-        head = f"{line.case_no}  {words.limit(line.limit_key)}  {_(N_('应完成'))} {words.due(due_at)}"
-        short = f"{line.case_no} {words.limit(line.limit_key)} {words.due_short(due_at)}"
+        limit, due = words.limit(line.limit_key), words.due(due_at)
+        head = f"{line.case_no}  {limit}  {_(N_('应完成'))} {due}"
+        short = f"{line.case_no} {limit} {words.due_short(due_at)}"
         details.append(words.standing(due_at))
     elif stem == "decide":
         head = short = f"{line.case_no} {_(QUESTIONS.get(said.get('kind'), NEWS))}"
@@ -145,10 +156,11 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
         running = deliveries.running(db, line.case_id)
         details += [_row(limit.key, limit.due_at, words) for limit in running]
         short = " ".join([short, *(f"{words.limit(one.key)} {words.due_short(one.due_at)}" for one in running[:1])])
+        limit, due = next(((words.limit(one.key), words.due(one.due_at)) for one in running), ("", ""))
         mark += "·" + _(N_("超期")) if line.rung == "dispatch" and running and running[0].due_at <= words.at else ""
     if missed:
         details.append(_(N_("原定提醒时间：%(times)s")) % {"times": listed(map(words.stamp, missed), _)})
-    return Item(mark, head, short, tuple(details), line.case_no, _path(line, said))
+    return Item(mark, head, short, tuple(details), line.case_no, _path(line, said), limit, due)
 
 
 def _path(line: Line, said: dict[str, str]) -> str:

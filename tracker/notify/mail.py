@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
 from email.message import EmailMessage
-from enum import StrEnum
 
 from tracker.config import Config
+from tracker.notify.outcome import LONGEST_ANSWER, Fate, Outcome, plain
 
 #: Seconds for one answer of the server. A whole dialogue takes a dozen of them: far under the lease of a claim.
 TIMEOUT = 10
-
-
-class Fate(StrEnum):
-    SENT = "sent"
-    REFUSED = "refused"  # for good: this address, this message
-    FAILED = "failed"  # certainly not taken; later it may be
-    UNSURE = "unsure"  # the connection broke while the server had the message: it may have taken it
-    UNREACHABLE = "unreachable"  # no server to speak with, whatever the message
-
-
-@dataclass(frozen=True)
-class Outcome:
-    fate: Fate
-    answer: str
 
 
 class Postman:
@@ -52,15 +37,15 @@ class Postman:
             server = self._connected()
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             self._drop()
-            return Outcome(Fate.UNREACHABLE, _plain(error))
+            return Outcome(Fate.UNREACHABLE, plain(error))
         try:
             refused = self._envelope(server, to)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            return Outcome(Fate.FAILED, _plain(error))
+            return Outcome(Fate.FAILED, plain(error))
         except ValueError as error:  # an address that SMTP cannot carry
             self._drop()
-            return Outcome(Fate.REFUSED, _plain(error))
+            return Outcome(Fate.REFUSED, plain(error))
         if refused is not None:
             self._reset(server)
             return refused
@@ -99,7 +84,7 @@ class Postman:
             return _refusal(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            return Outcome(Fate.UNSURE, _plain(error))
+            return Outcome(Fate.UNSURE, plain(error))
         if code == 250:
             return Outcome(Fate.SENT, _answer(code, answer))
         self._reset(server)
@@ -123,8 +108,4 @@ def _refusal(code: int, answer: bytes | str) -> Outcome:
 
 def _answer(code: int, answer: bytes | str) -> str:
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return f"{code} {text}"[:500]
-
-
-def _plain(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:500]
+    return f"{code} {text}"[:LONGEST_ANSWER]

@@ -1,4 +1,4 @@
-"""Claim, send, record: the loop that empties the outbox."""
+"""Claim, send, record: the loop that empties the outbox, whatever the channel."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from email.errors import MessageError
 from sqlite_utils import Database
 
 from tracker.config import Config
-from tracker.notify import letters
-from tracker.notify.mail import Fate, Outcome, Postman
-from tracker.rule.reminders import UNDELIVERABLE
-from tracker.store import deliveries, planning, reminders, settings
+from tracker.notify import alarms, letters, outgoing, posts, trials
+from tracker.notify.mail import Postman
+from tracker.notify.outcome import Fate, Outcome, plain
+from tracker.notify.outgoing import Resolve
+from tracker.rule.refusals import Refusal
+from tracker.store import channel_log, channels, choosing, deliveries, settings
+from tracker.store.channels import MAIL_ID, Channel
 from tracker.store.database import writing
 from tracker.store.deliveries import Delivery
-from tracker.store.reminders import Planned
 
 log = logging.getLogger(__name__)
 
@@ -27,81 +29,116 @@ LEASE = timedelta(minutes=5)
 STINT = timedelta(seconds=20)
 LONGEST_QUIET = timedelta(minutes=10)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
+#: A message of a channel that drops no doubles (a group reads every one) is given up after so many tries that may all
+#: have got through. Mail programs know a double by its Message-ID: mail goes on.
+MOST_UNSURE = 5
+#: So many times in a row a channel was out of reach: about half an hour. Then the supervisors hear of it.
+FAULTS_TO_TELL = 6
 
 
 class Sender:
-    """Sends what may leave. Where no mail server is set nothing leaves; one that does not answer, or that does not let
-    us in, is left alone for longer each time."""
+    """Sends what may leave. Where no mail server is set no mail leaves; a channel that does not answer, or that does
+    not let us in, is left alone for longer each time, and holds up no other."""
 
     def __init__(
-        self, config: Config, now: Callable[[], datetime], stopped: Callable[[], bool] = lambda: False
+        self,
+        config: Config,
+        now: Callable[[], datetime],
+        stopped: Callable[[], bool] = lambda: False,
+        resolve: Resolve = outgoing.resolve_by_system,
     ) -> None:
-        self._config, self._now, self._stopped = config, now, stopped
-        self._quiet_until: datetime | None = None
-        self._faults = 0
+        self._config, self._now, self._stopped, self._resolve = config, now, stopped, resolve
+        self._rests: dict[int, datetime] = {}
+        self._faults: dict[int, int] = {}
 
     def send_waiting(self, db: Database) -> int:
         """Send, the longest waiting first, until nothing is left or the stint is over; how many went."""
         begun = self._now()
-        if not self._config.smtp_host or (self._quiet_until is not None and begun < self._quiet_until):
-            return 0
         count = 0
         with Postman(self._config) as postman:
+            for channel_id in trials.send_all(db, self._config, postman, self._now, self._resolve):
+                self._rests.pop(channel_id, None)  # it answers again
             while not self._stopped() and self._now() - begun < STINT:
                 at = self._now()
                 with writing(db):
-                    claimed = deliveries.claim(db, at, at + LEASE)
+                    claimed = deliveries.claim(db, at, at + LEASE, self._resting(at))
                 if claimed is None:
                     break
-                fate = self._send(db, claimed, postman)
-                count += fate is Fate.SENT
-                if fate is Fate.UNREACHABLE:  # the others would fare no better now, and keep their turn
-                    self._faults += 1
-                    self._quiet_until = at + min(pause(self._faults), LONGEST_QUIET)
-                    break
-                self._faults, self._quiet_until = 0, None
+                count += self._send(db, claimed, postman) is Fate.SENT
         return count
 
+    def _resting(self, at: datetime) -> frozenset[int]:
+        resting = {one for one, until in self._rests.items() if at < until}
+        return frozenset(resting if self._config.smtp_host else {*resting, MAIL_ID})
+
     def _send(self, db: Database, delivery: Delivery, postman: Postman) -> Fate | None:
-        office = settings.office(db)
+        channel = channels.one(db, delivery.channel_id)
+        assert channel is not None
         try:
-            letter = letters.compose(db, delivery, self._now(), office, self._config)
-        except (ValueError, MessageError) as error:  # an address that no mail header takes
-            outcome = Outcome(Fate.REFUSED, f"{error}"[:500])
-        else:
-            if letter is None:
-                with writing(db):
-                    deliveries.dead(db, delivery.id, "withdrawn")
-                return None
-            outcome = postman.deliver(letter.to.email, letter.message)
-        _record(db, delivery, outcome, self._now())
+            outcome = (
+                self._mail(db, delivery, channel, postman)
+                if channel.id == MAIL_ID
+                else self._post(db, delivery, channel)
+            )
+        except (ValueError, MessageError, Refusal) as error:  # an address that no header takes, a secret that is shut
+            outcome = Outcome(Fate.REFUSED, plain(error))
+        if outcome is None:
+            with writing(db):
+                deliveries.dead(db, delivery.id, "withdrawn")
+            return None
+        at = self._now()
+        self._record(db, delivery, channel, outcome, at)
         return outcome.fate
 
+    def _mail(self, db: Database, delivery: Delivery, channel: Channel, postman: Postman) -> Outcome | None:
+        choice = choosing.chosen(db, delivery.recipient_id).get(channel.id)
+        if not channel.active or (choice is not None and channel.choosable and not choice.wanted):
+            return None
+        letter = letters.compose(db, delivery, self._now(), settings.office(db), self._config)
+        return None if letter is None else postman.deliver(letter.to.email, letter.message)
 
-def _record(db: Database, delivery: Delivery, outcome: Outcome, at: datetime) -> None:
-    if outcome.fate is not Fate.SENT:
-        log.warning("delivery %s: %s, %s", delivery.id, outcome.fate, outcome.answer)
-    with writing(db):
-        if outcome.fate is Fate.SENT:
-            deliveries.sent(db, delivery.id, at, outcome.answer)
-        elif outcome.fate is Fate.REFUSED:
-            deliveries.dead(db, delivery.id, outcome.answer)
-            _alarm(db, delivery, outcome.answer, at)
-        else:
-            certain = outcome.fate is not Fate.UNSURE
-            deliveries.failed(db, delivery.id, at + pause(delivery.tries), outcome.answer, certain=certain)
+    def _post(self, db: Database, delivery: Delivery, channel: Channel) -> Outcome | None:
+        request = posts.compose(db, delivery, channel, self._now(), settings.office(db), self._config)
+        if request is None:
+            return None
+        return posts.deliver(channel, channels.settings(db, channel.id), request, self._resolve)
+
+    def _record(self, db: Database, delivery: Delivery, channel: Channel, outcome: Outcome, at: datetime) -> None:
+        fate, answer = outcome.fate, outcome.answer
+        given_up = fate is Fate.REFUSED or (
+            fate is Fate.UNSURE and channel.id != MAIL_ID and delivery.tries - delivery.failed >= MOST_UNSURE
+        )
+        rest = self._rest(channel.id, outcome, at)
+        with writing(db):
+            if fate is Fate.SENT:
+                deliveries.sent(db, delivery.id, at, answer)
+                return
+            log.warning("delivery %s, channel %s: %s, %s", delivery.id, channel.id, fate, answer)
+            channel_log.fail(db, channel.id, delivery.id, at, fate, answer)
+            if given_up:
+                deliveries.dead(db, delivery.id, answer)
+                alarms.undelivered(db, delivery, channel, answer, at)
+                return
+            again = at + max(pause(delivery.tries), rest)
+            deliveries.failed(db, delivery.id, again, answer, certain=fate is not Fate.UNSURE)
+            if fate is Fate.UNREACHABLE and self._faults[channel.id] == FAULTS_TO_TELL:
+                alarms.out_of_reach(db, channel, answer, at)
+
+    def _rest(self, channel_id: int, outcome: Outcome, at: datetime) -> timedelta:
+        """How long the channel is left alone after this: the others would fare no better now, and keep their turn."""
+        if outcome.fate not in (Fate.UNREACHABLE, Fate.BUSY):
+            self._faults.pop(channel_id, None)
+            self._rests.pop(channel_id, None)
+            return timedelta(0)
+        faults = self._faults[channel_id] = self._faults.get(channel_id, 0) + 1
+        rest = min(pause(faults), LONGEST_QUIET)
+        if outcome.fate is Fate.BUSY:
+            rest = max(rest, outcome.rest or FIRST_PAUSE)
+        self._rests[channel_id] = at + rest
+        return rest if outcome.fate is Fate.BUSY else timedelta(0)
 
 
 def pause(tries: int) -> timedelta:
     """How long to wait after so many tries: twice as long each time, at most half an hour, never two in step."""
     longest = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
     return longest * random.uniform(0.5, 1)
-
-
-def _alarm(db: Database, delivery: Delivery, answer: str, at: datetime) -> None:
-    """The supervisors see in the app that a person is not reached."""
-    name = deliveries.address(db, delivery.recipient_id).name
-    said = reminders.body(name=name, answer=answer)
-    people = planning.supervisors(db)
-    owed = (Planned(f"{UNDELIVERABLE}|{delivery.id}|{one.id}", UNDELIVERABLE, one.id, at, body=said) for one in people)
-    reminders.plan(db, owed, at)

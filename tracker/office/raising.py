@@ -6,29 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from uuid import uuid4
 
 from sqlite_utils import Database
 
 from tracker.clock import local
 from tracker.office import cards, owing, reminding
-from tracker.office.owing import Board
 from tracker.office.replanning import refresh
-from tracker.rule.ladder import by_key, family
-from tracker.rule.reminders import (
-    DIGEST,
-    UNDELIVERABLE,
-    Hours,
-    digest_key,
-    digest_mornings,
-    for_recipient,
-    may_send_at,
-    presses,
-    soon,
-)
-from tracker.store import deliveries, digest, heartbeat, outbox, planning, reminders
+from tracker.office.ways import Ways
+from tracker.rule.ladder import family
+from tracker.rule.reminders import DIGEST, Hours, digest_key, digest_mornings, for_recipient, soon
+from tracker.store import digest, heartbeat, outbox, planning, reminders
 from tracker.store.database import rehearsing, writing
-from tracker.store.deliveries import MAIL
 from tracker.store.digest import Asked, Digest
 from tracker.store.reminders import Due, Planned
 
@@ -75,13 +63,15 @@ def raise_due(db: Database, at: datetime, mail_domain: str) -> tuple[Shown, ...]
     """Show what fell due by ``at``, each person's in one message, and give a sign of life; one transaction."""
     with writing(db):
         board = owing.board(db)
+        ways = Ways(db, at, board, mail_domain)
         _plan_repeats(db, at)
         _plan_digests(db, at, board.hours)
         _plan_for_substitutes(db, at)
         found = sorted(reminders.due(db, at), key=_recipient)
         shown = [
-            one for _, dues in groupby(found, _recipient) for one in _raise(db, tuple(dues), at, board, mail_domain)
+            one for _, dues in groupby(found, _recipient) for one in _raise(db, tuple(dues), at, board.hours, ways)
         ]
+        ways.post(one.due for one in shown)
         heartbeat.beat(db, heartbeat.TICK, at)
     return tuple(shown)
 
@@ -118,18 +108,15 @@ def _plan_digests(db: Database, at: datetime, hours: Hours) -> None:
         reminders.plan(db, owed, at)
 
 
-def _raise(db: Database, dues: tuple[Due, ...], at: datetime, board: Board, mail_domain: str) -> Iterator[Shown]:
+def _raise(db: Database, dues: tuple[Due, ...], at: datetime, hours: Hours, ways: Ways) -> Iterator[Shown]:
     """Show one person what fell due; what may leave by mail at one and the same time goes as one message."""
     digests = [due for due in dues if due.rung == DIGEST]
-    said = _digest(db, digests, at, board.hours)
-    messages: dict[datetime, int] = {}
+    said = _digest(db, digests, at, hours)
     for due in dues:
         if due.rung == DIGEST and due.id not in said:
             continue
-        mail_at = _mail_at(due, at, board) if mail_domain else None
-        if mail_at is not None and mail_at not in messages:
-            messages[mail_at] = _message(db, due, mail_at, board.hours, mail_domain)
-        delivery_id = None if mail_at is None else messages[mail_at]
+        mail_at = ways.mail_at(due)
+        delivery_id = None if mail_at is None else ways.mail(due, mail_at)
         reminders.show(db, due.id, at, delivery_id, said.get(due.id))
         yield Shown(due, mail_at)
 
@@ -155,25 +142,3 @@ def _digest(db: Database, digests: list[Due], at: datetime, hours: Hours) -> dic
         reminders.withdraw(db, [last.id], at, "empty")
         return {}
     return {last.id: digest.written(found)}
-
-
-def _mail_at(due: Due, at: datetime, board: Board) -> datetime | None:
-    """When a reminder leaves by mail; None when it stays in the app."""
-    rung = by_key(board.ladder, due.rung, due.limit_kind, due.limit_key, due.grade)
-    elsewhere = rung is not None and rung.channels and MAIL not in rung.channels
-    if not due.email or not due.active or due.rung == UNDELIVERABLE or elsewhere:
-        return None
-    handles = due.handler_id in (None, due.recipient_id)
-    urgent = rung is not None and rung.urgent
-    return may_send_at(at, handles and presses(at, due.due_at, board.hours), board.hours, urgent=urgent)
-
-
-def _message(db: Database, due: Due, mail_at: datetime, hours: Hours, mail_domain: str) -> int:
-    """The message that leaves at ``mail_at``: one that has been waiting for the same day takes more on board."""
-    day = local(mail_at, hours.zone).date()
-    for waiting in deliveries.unsent(db, due.recipient_id, MAIL):
-        if local(waiting.try_after, hours.zone).date() == day:
-            deliveries.hasten(db, waiting.id, mail_at)
-            return waiting.id
-    message_id = f"<{uuid4().hex}@{mail_domain}>"
-    return deliveries.add(db, due.recipient_id, MAIL, message_id, owed_at=due.owed_at, try_after=mail_at)

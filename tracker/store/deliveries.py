@@ -6,34 +6,39 @@ A try that certainly failed counts in ``tries`` and ``failed``. Where ``tries > 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlite_utils import Database
 
 from tracker.clock import to_text
+from tracker.store.channels import Channel
 from tracker.store.database import execute, insert, row, rows, shaped
 
-MAIL = "mail"
-
 ADD = """
-INSERT INTO delivery (recipient_id, channel, owed_at, message_id, try_after)
-VALUES (:recipient_id, :channel, :owed_at, :message_id, :try_after)
+INSERT INTO delivery (recipient_id, channel, channel_id, owed_at, message_id, try_after)
+VALUES (:recipient_id, :channel, :channel_id, :owed_at, :message_id, :try_after)
 """
+CARRY = "INSERT INTO carried (delivery_id, reminder_id) VALUES (:delivery_id, :reminder_id) ON CONFLICT DO NOTHING"
 # What has not left may still take more on board; what may have got through may not. The plus keeps to the index of
 # what waits: a person's past messages are many, the waiting ones few.
 OPEN = """
-SELECT id, recipient_id, channel, owed_at, message_id, tries, failed, try_after FROM delivery
-WHERE sent_at IS NULL AND dead = 0 AND tries = failed AND +recipient_id = :recipient_id AND +channel = :channel
+SELECT id, recipient_id, coalesce(channel_id, 1) AS channel_id, owed_at, message_id, tries, failed, try_after
+FROM delivery WHERE sent_at IS NULL AND dead = 0 AND tries = failed AND coalesce(channel_id, 1) = :channel_id
+AND (:recipient_id IS NULL OR +recipient_id = :recipient_id)
 ORDER BY try_after, id
 """
 HASTEN = "UPDATE delivery SET try_after = :try_after WHERE id = :id AND tries = 0 AND try_after > :try_after"
-# One statement: of two senders that come at the same instant, one gets it.
+# One statement: of two senders that come at the same instant, one gets it. A channel that does not answer rests.
 CLAIM = """
 UPDATE delivery SET tries = tries + 1, try_after = :lease_until WHERE id = (
-    SELECT id FROM delivery WHERE sent_at IS NULL AND dead = 0 AND try_after <= :at ORDER BY try_after, id LIMIT 1)
-RETURNING id, recipient_id, channel, owed_at, message_id, tries, failed, try_after
+    SELECT id FROM delivery WHERE sent_at IS NULL AND dead = 0 AND try_after <= :at
+    AND coalesce(channel_id, 1) NOT IN (SELECT value FROM json_each(:resting)) ORDER BY try_after, id LIMIT 1)
+RETURNING id, recipient_id, coalesce(channel_id, 1) AS channel_id, owed_at, message_id, tries, failed, try_after
 """
 SENT = "UPDATE delivery SET sent_at = :at, answer = :answer WHERE id = :id AND sent_at IS NULL"
 FAILED = """
@@ -51,18 +56,21 @@ SELECT reminder.id, reminder.rung, reminder.owed_at, reminder.shown_at, reminder
         OR EXISTS (SELECT 1 FROM request WHERE request.case_id = cases.id AND request.decision IS NULL) AS asked,
     cases.dispatched_at IS NOT NULL AND cases.signed_at IS NULL AS unsigned
 FROM reminder LEFT JOIN cases ON cases.id = reminder.case_id LEFT JOIN deadline ON deadline.id = reminder.deadline_id
-WHERE reminder.delivery_id = :id ORDER BY reminder.owed_at, reminder.id
+WHERE reminder.delivery_id = :id
+    OR reminder.id IN (SELECT carried.reminder_id FROM carried WHERE carried.delivery_id = :id)
+ORDER BY reminder.owed_at, reminder.id
 """
 LIMITS = "SELECT key, due_at FROM deadline WHERE case_id = :case_id AND state = 'open' ORDER BY due_at, id"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message to one person. ``try_after`` is when it may go; ``owed_at`` that of its first reminder."""
+    """A message to one person, or to the group of a channel: then ``recipient_id`` is the person whose reminder it
+    carries first. ``try_after`` is when it may go; ``owed_at`` that of its first reminder."""
 
     id: int
     recipient_id: int
-    channel: str
+    channel_id: int
     owed_at: datetime
     message_id: str
     tries: int
@@ -115,16 +123,22 @@ class Running:
 
 
 def add(
-    db: Database, recipient_id: int, channel: str, message_id: str, *, owed_at: datetime, try_after: datetime
+    db: Database, recipient_id: int, channel: Channel, *, owed_at: datetime, try_after: datetime, domain: str
 ) -> int:
-    """A new message; its id."""
-    fields = {"recipient_id": recipient_id, "channel": channel, "message_id": message_id}
+    """A new message; its id. ``domain`` is where its name among all messages ends."""
+    message_id = f"<{uuid4().hex}@{domain}>"
+    fields = {"recipient_id": recipient_id, "channel": channel.kind, "channel_id": channel.id, "message_id": message_id}
     return insert(db, ADD, {**fields, "owed_at": to_text(owed_at), "try_after": to_text(try_after)})
 
 
-def unsent(db: Database, recipient_id: int, channel: str) -> tuple[Delivery, ...]:
-    """The messages to a person that certainly have not left, the next one first."""
-    return tuple(_delivery(r) for r in rows(db, OPEN, {"recipient_id": recipient_id, "channel": channel}))
+def carry(db: Database, delivery_id: int, reminder_id: int) -> None:
+    """Let a message of another channel than mail carry a reminder."""
+    execute(db, CARRY, {"delivery_id": delivery_id, "reminder_id": reminder_id})
+
+
+def unsent(db: Database, channel_id: int, recipient_id: int | None) -> tuple[Delivery, ...]:
+    """The messages of a channel that certainly have not left, the next one first; to one person, or to its group."""
+    return tuple(_delivery(r) for r in rows(db, OPEN, {"recipient_id": recipient_id, "channel_id": channel_id}))
 
 
 def hasten(db: Database, delivery_id: int, try_after: datetime) -> None:
@@ -132,9 +146,11 @@ def hasten(db: Database, delivery_id: int, try_after: datetime) -> None:
     execute(db, HASTEN, {"id": delivery_id, "try_after": to_text(try_after)})
 
 
-def claim(db: Database, at: datetime, lease_until: datetime) -> Delivery | None:
-    """Take the message that has waited longest, until ``lease_until``; None when nothing may go."""
-    found = row(db, CLAIM, {"at": to_text(at), "lease_until": to_text(lease_until)})
+def claim(db: Database, at: datetime, lease_until: datetime, resting: Iterable[int] = ()) -> Delivery | None:
+    """Take the message that has waited longest, until ``lease_until``; None when nothing may go. Messages of the
+    channels ``resting`` keep their turn."""
+    fields = {"at": to_text(at), "lease_until": to_text(lease_until), "resting": json.dumps(sorted(resting))}
+    found = row(db, CLAIM, fields)
     return None if found is None else _delivery(found)
 
 
@@ -175,5 +191,5 @@ def running(db: Database, case_id: int) -> tuple[Running, ...]:
 
 
 def _delivery(found: Any) -> Delivery:
-    names = ("id", "recipient_id", "channel", "message_id", "tries", "failed")
+    names = ("id", "recipient_id", "channel_id", "message_id", "tries", "failed")
     return Delivery(**shaped(found, names, instants=("owed_at", "try_after")))

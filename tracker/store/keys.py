@@ -24,11 +24,12 @@ SIZE = 32
 
 @dataclass(frozen=True)
 class Keys:
-    """Derived keys, 32 bytes each: for the audit seals, the encrypted identity, the blind index."""
+    """Derived keys, 32 bytes each: for audit seals, encrypted identity, blind index, channels' secrets."""
 
     audit: bytes
     identity: bytes
     index: bytes
+    channel: bytes
 
 
 _bound: WeakKeyDictionary[Database, Keys] = WeakKeyDictionary()

@@ -20,6 +20,7 @@ from tracker.store.schema_11 import MIGRATION_11
 from tracker.store.schema_13 import MIGRATION_13
 from tracker.store.schema_14 import MIGRATION_14
 from tracker.store.schema_16 import MIGRATION_16
+from tracker.store.schema_15 import MIGRATION_15
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -43,6 +44,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     12: MIGRATION_12,
     11: MIGRATION_11,
     16: MIGRATION_16,
+    15: MIGRATION_15,
 }
 LATEST = max(MIGRATIONS)
 

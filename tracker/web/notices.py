@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.rule.ladder import family, reason
+from tracker.rule.channels import KINDS, MAIL
 from tracker.rule.refusals import N_
 from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, REASONS, UNDELIVERABLE
 from tracker.store import digest, outbox
@@ -73,6 +74,7 @@ class Entry:
 
 #: What is said of a notice whose kind has no words of its own.
 NEWS = N_("通知")
+CHANNEL_FAILS = N_("提醒渠道发送失败")
 #: Shown later than this after it was owed, a reminder says when that was.
 PUNCTUAL_SECONDS = 3600
 
@@ -84,7 +86,7 @@ def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
         yield Entry(
             id=one.id,
             unread=one.read_at is None,
-            why=reason(one.rung, _) or _(REASONS.get(one.rung, NEWS)),
+            why=_(CHANNEL_FAILS) if "channel" in one.body else reason(one.rung, _) or _(REASONS.get(one.rung, NEWS)),
             no=one.case_no,
             href=f"/inbox/{one.id}/{one.case_no}" if one.case_no else "",
             title=one.title,
@@ -96,6 +98,9 @@ def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
 
 
 def _says(one: Notice) -> str:
+    if one.rung == UNDELIVERABLE and "channel" in one.body:
+        name = _(KINDS[MAIL]) if one.body["kind"] == MAIL else one.body["channel"]
+        return str(_("%(name)s：%(answer)s", name=name, answer=one.body["answer"]))
     if one.rung == UNDELIVERABLE:
         return str(_("%(name)s 的邮件无法送达：%(answer)s", **one.body))
     if family(one.rung) == "decide":

@@ -1,0 +1,41 @@
+"""What the supervisors see in the app when a message does not get through."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.clock import local
+from tracker.rule.reminders import UNDELIVERABLE
+from tracker.store import deliveries, planning, reminders, settings
+from tracker.store.channels import MAIL_ID, Channel
+from tracker.store.deliveries import Delivery
+from tracker.store.reminders import Planned
+
+
+def undelivered(db: Database, delivery: Delivery, channel: Channel, answer: str, at: datetime) -> None:
+    """A message was given up: of mail, a person is not reached; of a channel, it wants looking at."""
+    if channel.id != MAIL_ID:
+        _of_channel(db, channel, answer, at)
+        return
+    name = deliveries.address(db, delivery.recipient_id).name
+    _tell(db, str(delivery.id), reminders.body(name=name, answer=answer), at)
+
+
+def out_of_reach(db: Database, channel: Channel, answer: str, at: datetime) -> None:
+    """A channel has not answered for a while. Nothing is lost: what waits goes when it answers."""
+    _of_channel(db, channel, answer, at)
+
+
+def _of_channel(db: Database, channel: Channel, answer: str, at: datetime) -> None:
+    """Once a day: a wrong address would fail with every message."""
+    day = local(at, settings.office(db).zone).date().isoformat()
+    said = reminders.body(channel=channel.name, kind=channel.kind, answer=answer)
+    _tell(db, f"channel|{channel.id}|{day}", said, at)
+
+
+def _tell(db: Database, what: str, said: str, at: datetime) -> None:
+    people = planning.supervisors(db)
+    owed = (Planned(f"{UNDELIVERABLE}|{what}|{one.id}", UNDELIVERABLE, one.id, at, body=said) for one in people)
+    reminders.plan(db, owed, at)

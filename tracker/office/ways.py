@@ -1,0 +1,132 @@
+"""By which ways a reminder leaves the house besides standing in the app: mail, and the channels of the office.
+
+Each message has a row of its own per channel, so that a robot that fails does not send the mail again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.clock import local
+from tracker.office.owing import Board
+from tracker.rule.ladder import Rung, by_key, family
+from tracker.rule.quiet import Quiet, after_quiet
+from tracker.rule.reminders import UNDELIVERABLE, URGE, may_send_at, presses
+from tracker.store import channels, choosing, deliveries, ways
+from tracker.store.channels import MAIL_ID, Channel
+from tracker.store.reminders import Due
+
+#: Where the messages of a channel that is no mail get the end of their names from.
+DOMAIN = "channel.invalid"
+
+
+class Ways:
+    """The channels that are on at a tick, and what the people of its reminders chose, each looked up once."""
+
+    def __init__(self, db: Database, at: datetime, board: Board, mail_domain: str) -> None:
+        self._db, self._at, self._mail_domain = db, at, mail_domain
+        self._hours, self._ladder = board.hours, board.ladder
+        self._on = tuple(one for one in channels.every(db) if one.active)
+        self._mail = next((one for one in self._on if one.id == MAIL_ID), None) if mail_domain else None
+        self._choices: dict[int, dict[int, choosing.Choice]] = {}
+        self._quiet: dict[int, Quiet | None] = {}
+        self._waiting: dict[tuple[int, int | None, datetime], int] = {}
+
+    def mail_at(self, due: Due) -> datetime | None:
+        """When a reminder may leave by mail; None when it does not."""
+        if self._mail is None or not due.email or not self._reaches(self._mail, due):
+            return None
+        return self._leaves_at(due) if self._named(self._mail, due) else None
+
+    def mail(self, due: Due, mail_at: datetime) -> int:
+        """The mail that leaves at ``mail_at``."""
+        assert self._mail is not None
+        return self._message(self._mail, due, due.recipient_id, mail_at, self._mail_domain)
+
+    def post(self, shown: Iterable[Due]) -> None:
+        """Put reminders that were just shown on the channels other than mail."""
+        told: set[tuple[object, ...]] = set()
+        for due in shown:
+            for channel in self._on:
+                if channel.id == MAIL_ID or not self._serves(channel, due):
+                    continue
+                if channel.personal:
+                    self._carry(channel, due, due.recipient_id, self._leaves_at(due))
+                elif (key := (channel.id, due.case_id, due.deadline_id, due.rung, due.owed_at)) not in told:
+                    told.add(key)  # the group reads it once, however many people it is owed to
+                    self._carry(channel, due, None, self._group_at(due))
+
+    def _serves(self, channel: Channel, due: Due) -> bool:
+        if not _of_a_case(due) or not self._named(channel, due):
+            return False
+        if channel.personal:
+            chosen = self._chosen(due.recipient_id).get(channel.id)
+            return bool(chosen and chosen.address) and self._reaches(channel, due)
+        return channel.unit_id is None or channel.unit_id == ways.unit_of(self._db, due.case_id)
+
+    def _rung(self, due: Due) -> Rung | None:
+        return by_key(self._ladder, due.rung, due.limit_kind, due.limit_key, due.grade)
+
+    def _named(self, channel: Channel, due: Due) -> bool:
+        """Does the ladder send this step by such a channel? One that names none is sent by all."""
+        rung = self._rung(due)
+        return rung is None or not rung.channels or channel.kind in rung.channels
+
+    def _reaches(self, channel: Channel, due: Due) -> bool:
+        """Does the person work here, and want it? What the office does not let them choose reaches them anyway."""
+        if not due.active or due.rung == UNDELIVERABLE:
+            return False
+        choice = self._chosen(due.recipient_id).get(channel.id)
+        return choice is None or choice.wanted or not channel.choosable
+
+    def _chosen(self, person_id: int) -> dict[int, choosing.Choice]:
+        if person_id not in self._choices:
+            self._choices[person_id] = choosing.chosen(self._db, person_id)
+            self._quiet[person_id] = choosing.quiet(self._db, person_id)
+        return self._choices[person_id]
+
+    def _leaves_at(self, due: Due) -> datetime:
+        self._chosen(due.recipient_id)
+        handles = due.handler_id in (None, due.recipient_id)
+        pressing = handles and presses(self._at, due.due_at, self._hours)
+        at = may_send_at(self._at, pressing, self._hours, urgent=self._urgent(due))
+        if due.rung == URGE or self._urgent(due):  # no quiet hours against these
+            return at
+        return after_quiet(at, pressing, self._hours, self._quiet[due.recipient_id])
+
+    def _group_at(self, due: Due) -> datetime:
+        pressing = presses(self._at, due.due_at, self._hours)
+        return may_send_at(self._at, pressing, self._hours, urgent=self._urgent(due))
+
+    def _urgent(self, due: Due) -> bool:
+        rung = self._rung(due)
+        return rung is not None and rung.urgent
+
+    def _carry(self, channel: Channel, due: Due, recipient_id: int | None, leaves: datetime) -> None:
+        deliveries.carry(self._db, self._message(channel, due, recipient_id, leaves, DOMAIN), due.id)
+
+    def _message(self, channel: Channel, due: Due, recipient_id: int | None, leaves: datetime, domain: str) -> int:
+        key = (channel.id, recipient_id, leaves)
+        if key not in self._waiting:
+            self._waiting[key] = self._found_or_made(channel, due, recipient_id, leaves, domain)
+        return self._waiting[key]
+
+    def _found_or_made(
+        self, channel: Channel, due: Due, recipient_id: int | None, leaves: datetime, domain: str
+    ) -> int:
+        """One that has been waiting for the same day takes more on board."""
+        day = local(leaves, self._hours.zone).date()
+        for waiting in deliveries.unsent(self._db, channel.id, recipient_id):
+            if local(waiting.try_after, self._hours.zone).date() == day:
+                deliveries.hasten(self._db, waiting.id, leaves)
+                return waiting.id
+        return deliveries.add(self._db, due.recipient_id, channel, owed_at=due.owed_at, try_after=leaves, domain=domain)
+
+
+def _of_a_case(due: Due) -> bool:
+    """Is it about a limit or a dispatch? Decisions, digests and alarms are for one reader, and go by mail alone."""
+    stem = family(due.rung)
+    return stem in ("dispatch", "unsigned") or (due.deadline_id is not None and stem not in ("decide", "decided"))
