@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.rule.ladder import family, reason
 from tracker.rule.channels import KINDS, MAIL
+from tracker.rule.ladder import family, reason
 from tracker.rule.refusals import N_
 from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, REASONS, UNDELIVERABLE
 from tracker.store import digest, outbox
