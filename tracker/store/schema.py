@@ -15,8 +15,8 @@ from tracker.store.schema_6 import MIGRATION_6
 from tracker.store.schema_7 import MIGRATION_7
 from tracker.store.schema_8 import MIGRATION_8
 from tracker.store.schema_9 import MIGRATION_9
-from tracker.store.schema_12 import MIGRATION_12
 from tracker.store.schema_11 import MIGRATION_11
+from tracker.store.schema_12 import MIGRATION_12
 from tracker.store.schema_13 import MIGRATION_13
 from tracker.store.schema_14 import MIGRATION_14
 from tracker.store.schema_16 import MIGRATION_16

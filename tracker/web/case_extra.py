@@ -21,19 +21,11 @@ from tracker.web import (
 from tracker.web.case_topic import Act, Part, Sentence
 from tracker.web.case_view import Shown
 
-#: Each topic adds what it has.
-ACTS: tuple[Act, ...] = (
-    *case_deciding.ACTS,
-    *case_supervision.ACTS,
-)
-PARTS: tuple[Part, ...] = (
-    *case_deciding.PARTS,
-    *case_supervision.PARTS,
-    *case_replies.PARTS,
 #: Each may have ACTS, PARTS and SENTENCES; the page has them in this order.
 TOPICS: tuple[ModuleType, ...] = (
     case_deciding,
     case_sentences_deciding,
+    case_supervision,
     case_replies,
     case_sentences_clocks,
     case_units,
@@ -41,10 +33,6 @@ TOPICS: tuple[ModuleType, ...] = (
 ACTS: tuple[Act, ...] = tuple(act for topic in TOPICS for act in getattr(topic, "ACTS", ()))
 PARTS: tuple[Part, ...] = tuple(part for topic in TOPICS for part in getattr(topic, "PARTS", ()))
 SENTENCES: dict[str, Sentence] = {
-    **case_replies.SENTENCES,
-    **case_sentences_clocks.SENTENCES,
-    **case_sentences_deciding.SENTENCES,
-    **case_supervision.SENTENCES,
     key: told for topic in TOPICS for key, told in getattr(topic, "SENTENCES", {}).items()
 }
 
