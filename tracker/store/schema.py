@@ -19,8 +19,8 @@ from tracker.store.schema_11 import MIGRATION_11
 from tracker.store.schema_12 import MIGRATION_12
 from tracker.store.schema_13 import MIGRATION_13
 from tracker.store.schema_14 import MIGRATION_14
-from tracker.store.schema_16 import MIGRATION_16
 from tracker.store.schema_15 import MIGRATION_15
+from tracker.store.schema_16 import MIGRATION_16
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
