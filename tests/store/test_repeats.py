@@ -25,7 +25,7 @@ def found(db, **asked):
 
 
 def test_each_arm_is_an_index_read(office):
-    params = dict.fromkeys(("phone_index", "place", "place_end", "unit", "since", "size"))
+    params = dict.fromkeys(("phone_index", "place", "place_end", "unit", "since", "until", "but", "size"))
     plan = [r["detail"] for r in rows(office.db, "EXPLAIN QUERY PLAN " + repeats.REPEATS, params)]
     assert "SEARCH complainant USING COVERING INDEX complainant_phone (phone_index=?)" in plan
     assert any("cases_place (place>? AND place<?)" in step for step in plan)

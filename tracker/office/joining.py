@@ -7,31 +7,76 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from tracker.clock import to_text
-from tracker.office import desk
+from tracker.office import alike, desk, sharing
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
-from tracker.rule import conduct
-from tracker.rule.refusals import N_, Refusal
-from tracker.rule.standing import DONE, NEEDS, OPEN
-from tracker.store import cases, deadlines, facts
+from tracker.rule import conduct, repeats
+from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.repeats import Other
+from tracker.rule.sharing import JOINED, SHARED, Why
+from tracker.rule.standing import DONE, OPEN
+from tracker.store import cases, joins
 from tracker.store.cases import Case
 from tracker.store.facts import Fact
 
-SHARED = ("inspection", "recheck")
-
 
 def problems(db: Database, lead_no: str) -> Iterator[Refusal]:
-    """What keeps a case from being joined to ``lead_no``."""
+    """What keeps a new case from being joined to ``lead_no``."""
     try:
-        lead = cases.by_no(db, lead_no)
+        repeats.check_lead(_other(cases.by_no(db, lead_no)))
     except cases.NoSuchCase as error:
         yield Refusal(error.message, field="lead_no", **error.params)
-        return
-    if lead.state != "open" or lead.historic:
-        yield Refusal(N_("%(no)s 已不在办，不能并入"), field="lead_no", no=lead.no)
-    elif lead.lead_case_id is not None:
-        yield Refusal(N_("%(no)s 已并入 %(lead)s，请并入首件"), field="lead_no", no=lead.no, lead=lead.lead_no)
+    except Refusal as refusal:
+        yield refusal
+
+
+def begin(db: Database, actor: Actor, case: Case, at: datetime) -> None:
+    """A case that was registered as joined: on record when, and what its lead case has already had is entered."""
+    if case.lead_case_id is not None:
+        joins.join(db, case.id, case.lead_case_id, at, actor.person_id)
+        share_from_lead(db, actor, case, at)
+
+
+def join(db: Database, actor: Actor, no: str, seen: int, lead_no: str, at: datetime) -> Folder:
+    """并入 after registration: join the case to one under way that shares its phone, place or unit."""
+    with desk.acting(db, actor, no, "join", at, seen) as folder:
+        if not lead_no:
+            raise Refusal(N_("请选择要并入的件"), field="lead_no")
+        case = folder.case
+        lead = cases.by_no(db, lead_no)
+        other = _other(lead, alike=alike.shares(db, case, lead.id))
+        repeats.check_join(folder.standing, other, lead_no=case.lead_no, joined=len(cases.joined(db, case.id)))
+        joins.join(db, case.id, lead.id, at, actor.person_id)
+        desk.log(db, actor, folder, "join", at, lead=lead.no)
+        share_from_lead(db, actor, cases.by_id(db, case.id), at)
+    return desk.read(db, no)
+
+
+def undo(db: Database, actor: Actor, no: str, at: datetime) -> Folder:
+    """撤销并入 within 10 minutes: the case stands alone, what came with the lead case falls back. No due time moves."""
+    with desk.acting(db, actor, no, "join", at, None) as folder:
+        check_undo(db, folder, actor, at)
+        tie = joins.joining(db, folder.case.id)
+        assert tie is not None
+        for fact in _from_lead(folder, tie.no):
+            sharing.undo_fact(db, actor, folder.case, fact, at, unjoined=True)
+            sharing.take_back(db, actor, fact, at)
+        joins.unjoin(db, folder.case.id, tie.id, at, actor.person_id)
+        desk.log(db, actor, folder, "unjoin", at, lead=tie.no)
+    return desk.read(db, no)
+
+
+def check_undo(db: Database, folder: Folder, actor: Actor, at: datetime) -> None:
+    """Whether the joining may be taken back by this person now; Refusal otherwise."""
+    conduct.check_open(folder.standing)
+    tie = joins.joining(db, folder.case.id)
+    if tie is None or folder.case.lead_case_id is None:
+        raise Refusal(N_("本件没有可以撤销的并入"))
+    repeats.check_take_back(folder.standing, tie.by, tie.at, actor.person_id, at)
+    shared = _from_lead(folder, tie.no)
+    repeats.check_fall_back(folder.standing, (fact.kind for fact in shared))
+    for fact in shared:
+        sharing.check_take_back(db, fact)
 
 
 def share_from_lead(db: Database, actor: Actor, case: Case, at: datetime) -> None:
@@ -43,112 +88,71 @@ def share_from_lead(db: Database, actor: Actor, case: Case, at: datetime) -> Non
         _share(db, actor, lead, case, key, at)
 
 
-def share_to_joined(db: Database, actor: Actor, lead: Case, key: str, at: datetime) -> None:
-    """Enter a stage just completed on the lead case in each open case joined to it, and what could not be before."""
+def share_to_joined(db: Database, actor: Actor, lead: Case, key: str, at: datetime, why: Why | None = None) -> None:
+    """Enter a stage just completed on the lead case in each open case joined to it, and what could not be before.
+
+    ``why``: the cause that was given for whatever is late by it; a joined case in which it is late without one is
+    named. None where nobody can be asked: the stage is left open there, for its handler to take over with the cause.
+    """
     if key not in SHARED:
         return
     waiting = [case for case in cases.joined(db, lead.id) if case.state == "open"]
     folder = desk.read_id(db, lead.id) if waiting else None
     for case in waiting:
-        if folder and any([_share(db, actor, folder, case, one, at) for one in SHARED]):
+        if folder and any([_share(db, actor, folder, case, one, at, why if one == key else None) for one in SHARED]):
             cases.touch(db, case.id, case.version, actor.person_id, at)
             desk.follow(db, case.id, at, "stage")
 
 
-def check_take_back(db: Database, lead: Case, fact: Fact) -> None:
-    """Refuse to undo ``fact`` of the lead case where something in a joined case already rests on it."""
-    for case, copy in _copies(db, lead, fact):
-        standing = desk.read_id(db, case.id).standing
-        stage = standing.stage(copy.kind)
-        settled = standing.open_request or standing.ended or standing.paused
-        if settled or (stage is not None and conduct.rests_on(standing, stage)):
-            raise Refusal(N_("并入件 %(no)s 的后续办理以此为依据，不能撤销"), no=case.no)
-
-
-def take_back(db: Database, actor: Actor, lead: Case, fact: Fact, at: datetime) -> None:
-    """Undo in the joined cases what undoing ``fact`` undoes in the lead case."""
-    for case, copy in _copies(db, lead, fact):
-        undo_fact(db, actor, case, copy, at)
-        cases.touch(db, case.id, case.version, actor.person_id, at)
-        desk.follow(db, case.id, at, "undo")
-
-
-def undo_fact(db: Database, actor: Actor, case: Case, fact: Fact, at: datetime) -> None:
-    """The counter-act: a fact that undoes ``fact``; its stage is open again. Nothing is deleted."""
-    facts.add(
-        db,
-        case_id=case.id,
-        round_=fact.round,
-        kind="undo",
-        happened_at=at,
-        recorded_at=at,
-        recorded_by=actor.person_id,
-        body={"stage": fact.kind},
-        undoes=fact.id,
-    )
-    for deadline in deadlines.of_case(db, case.id):
-        if deadline.fact_id == fact.id:
-            deadlines.settle(db, deadline.id, OPEN)
-    desk.log(db, actor, desk.read_id(db, case.id), "undo", at, stage=fact.kind, fact=fact.id)
-
-
-def _copies(db: Database, lead: Case, fact: Fact) -> list[tuple[Case, Fact]]:
-    """Where ``fact`` of the lead case stands in the cases joined to it."""
-    if fact.kind not in SHARED:
-        return []
-    return [
-        (case, copy)
-        for case in cases.joined(db, lead.id)
-        for copy in facts.of_case(db, case.id)
-        if copy.body.get("shared_fact") == fact.id and not copy.undone
-    ]
-
-
-def _share(db: Database, actor: Actor, lead: Folder, case: Case, key: str, at: datetime) -> bool:
-    """Enter the lead case's stage ``key`` in ``case``, where it is open; whether it was entered.
-
-    Site work from before this complaint came in is cited: done when it is cited, its true time kept in ``truly_at``.
-    """
+def _share(
+    db: Database, actor: Actor, lead: Folder, case: Case, key: str, at: datetime, why: Why | None = None
+) -> bool:
+    """Enter the lead case's stage ``key`` in ``case``, where it is open; whether it was entered."""
     joined = desk.read_id(db, case.id)
     stage = next((stage for stage in joined.stages if stage.key == key and stage.state == OPEN), None)
     done = next((stage for stage in lead.stages if stage.key == key and stage.state == DONE), None)
     fact = lead.fact(done.fact_id) if done else None
-    before = NEEDS.get(key)
-    if stage is None or done is None or fact is None or (before and not joined.standing.settled(before)):
+    work = sharing.site_work(lead, fact) if fact else None
+    if stage is None or fact is None or work is None or key not in conduct.recordable(joined.standing):
         return False
-    if any(one.body.get("shared_fact") == fact.id for one in joined.facts):  # and was taken back there
+    if _taken_back(joined, fact):
+        return False
+    try:
+        sharing.enter(db, actor, lead.case, fact, work, joined, at, JOINED, why or Why())
+    except Refusal as refusal:
+        if why is not None and refusal.field:
+            raise Refusals([named(case.no, refusal)]) from None
         return False
     if not joined.standing.triaged:
         _triage(db, actor, lead.case, joined, at)
-    cited = fact.happened_at < case.received_at
-    fact_id = facts.add(
-        db,
-        case_id=case.id,
-        round_=case.round,
-        kind=key,
-        happened_at=at if cited else fact.happened_at,
-        recorded_at=at,
-        recorded_by=actor.person_id,
-        body={
-            **fact.body,
-            "shared_from": lead.case.no,
-            "shared_fact": fact.id,
-            "truly_at": to_text(fact.happened_at) if cited else "",
-        },
-        reason=fact.reason,
-        late_cause=fact.late_cause,
-        backfilled=done.backfilled and not cited,
-    )
-    deadlines.settle(
-        db,
-        stage.id,
-        DONE,
-        done_at=at if cited else done.done_at,
-        fact_id=fact_id,
-        backfilled=done.backfilled and not cited,
-    )
-    desk.log(db, actor, joined, "shared", at, stage=key, fact=fact_id, lead=lead.case.no)
     return True
+
+
+def named(no: str, refusal: Refusal) -> Refusal:
+    """What is refused of another case than the one whose form it is says which."""
+    return Refusal(N_("%(no)s：%(problem)s"), field=refusal.field, no=no, problem=refusal)
+
+
+def _other(lead: Case, *, alike: bool = True) -> Other:
+    return Other(lead.no, lead.state == "open" and not lead.historic, alike, lead.lead_no)
+
+
+def _from_lead(folder: Folder, lead_no: str) -> tuple[Fact, ...]:
+    """The site work that stands in the case because it is joined, the last first."""
+    return tuple(
+        fact
+        for fact in reversed(folder.facts)
+        if fact.body.get("shared_from") == lead_no
+        and fact.body.get("shared_how", JOINED) == JOINED
+        and fact.kind in SHARED
+        and not fact.undone
+    )
+
+
+def _taken_back(joined: Folder, fact: Fact) -> bool:
+    """Was it entered there before, and taken back in that case alone?"""
+    left = {one.undoes for one in joined.facts if one.kind == "undo" and one.body.get("unjoined")}
+    return any(one.body.get("shared_fact") == fact.id and one.id not in left for one in joined.facts)
 
 
 def _triage(db: Database, actor: Actor, lead: Case, joined: Folder, at: datetime) -> None:

@@ -81,7 +81,7 @@ def register(db: Database, actor: Actor, new: NewCase, at: datetime) -> Case:
         case = _write(db, actor, new, at, office(db))
         if new.talked:
             _talked(db, actor, case, at)
-        joining.share_from_lead(db, actor, case, at)
+        joining.begin(db, actor, case, at)
         desk.follow(db, case.id, at, "register")
         return cases.by_id(db, case.id)
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from tracker.office import clocks, desk, joining, reminding
+from tracker.office import clocks, desk, joining, reminding, sharing
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
 from tracker.rule.facts import Attempt, Resolution, StageFact, complete
 from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.sharing import Why
 from tracker.rule.standing import DONE, OPEN
 from tracker.store import attachments, deadlines, facts, uploads
 
@@ -93,7 +94,8 @@ def record(
         desk.log(db, actor, folder, "stage", at, stage=fact.key, fact=fact_id, late=outcome.late, state=outcome.state)
         if isinstance(fact, Resolution):
             clocks.follow_up(db, actor, folder.case, fact, fact_id, outcome.happened_at, at)
-        joining.share_to_joined(db, actor, folder.case, fact.key, at)
+        why = Why(around.late_cause, around.reason)
+        joining.share_to_joined(db, actor, folder.case, fact.key, at, why)
     return desk.read(db, no)
 
 
@@ -178,11 +180,11 @@ def undo(db: Database, actor: Actor, no: str, key: str, at: datetime) -> Folder:
         fact = folder.fact(folder.stage(key).fact_id)
         if fact is None:
             raise Refusal(N_("没有可以撤销的记录"))
-        joining.check_take_back(db, folder.case, fact)
+        sharing.check_take_back(db, fact)
         if key == Resolution.key:
             clocks.take_back_follow_up(db, actor, folder.case.id, at)
-        joining.undo_fact(db, actor, folder.case, fact, at)
-        joining.take_back(db, actor, folder.case, fact, at)
+        sharing.undo_fact(db, actor, folder.case, fact, at)
+        sharing.take_back(db, actor, fact, at)
     return desk.read(db, no)
 
 

@@ -34,7 +34,7 @@ LATE_CAUSES = (
     N_("补录不及时"),
     N_("其他"),
 )
-LATE_OTHER = LATE_CAUSES[-1]
+LATE_ENTRY, LATE_OTHER = LATE_CAUSES[-2:]
 TEXT_MAX = 10_000
 
 

@@ -28,11 +28,14 @@ def listed(words: Iterable[object], translate: Callable[[str], str] = str) -> st
 
 
 def filled(message: str, params: Mapping[str, object], translate: Callable[[str], str] = str) -> str:
-    """``message`` in another language with its places filled; so are the messages and lists among ``params``."""
+    """``message`` in another language with its places filled; so are the messages, refusals and lists among
+    ``params``."""
 
     def told(value: object) -> object:
         if isinstance(value, tuple):
             return listed(value, translate)
+        if isinstance(value, Refusal):
+            return filled(value.message, value.params, translate)
         return translate(value) if isinstance(value, Word) else value
 
     text = translate(message)

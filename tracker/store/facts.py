@@ -28,9 +28,24 @@ INSERT INTO evidence (case_id, fact_id, kind, name, sha256, size, added_at, adde
 VALUES (:case_id, :fact_id, :kind, :name, :sha256, :size, :added_at, :added_by)
 """
 PHOTO = "INSERT INTO photo (evidence_id, taken, spot) VALUES (:id, :taken, :spot)"
+# What was entered from another case rests on the evidence there, as deep as the copies go: referred to, never copied.
 EVIDENCE_OF_CASE = """
-SELECT evidence.*, photo.taken, photo.spot FROM evidence LEFT JOIN photo ON photo.evidence_id = evidence.id
-WHERE evidence.case_id = :case_id ORDER BY evidence.id
+WITH RECURSIVE source (fact_id, from_id) AS (
+    SELECT id, json_extract(body, '$.shared_fact') FROM fact
+    WHERE case_id = :case_id AND json_extract(body, '$.shared_fact') IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM fact AS later WHERE later.undoes = fact.id AND later.kind = 'undo')
+    UNION
+    SELECT source.fact_id, json_extract(fact.body, '$.shared_fact') FROM source JOIN fact ON fact.id = source.from_id
+    WHERE json_extract(fact.body, '$.shared_fact') IS NOT NULL
+), found (id, fact_id) AS (
+    SELECT id, fact_id FROM evidence WHERE case_id = :case_id
+    UNION ALL
+    SELECT evidence.id, source.fact_id FROM source JOIN evidence ON evidence.fact_id = source.from_id
+)
+SELECT evidence.id, evidence.case_id, found.fact_id, evidence.kind, evidence.name, evidence.sha256, evidence.size,
+    evidence.added_at, photo.taken, photo.spot
+FROM found JOIN evidence ON evidence.id = found.id LEFT JOIN photo ON photo.evidence_id = evidence.id
+ORDER BY evidence.id
 """
 
 
@@ -133,7 +148,7 @@ def add_evidence(db: Database, *, case_id: int, fact_id: int | None, file: Any, 
 
 
 def evidence_of_case(db: Database, case_id: int) -> tuple[Evidence, ...]:
-    """The evidence of a case, oldest first."""
+    """The evidence of a case, oldest first; that of site work from another case stands under the copy of it here."""
     found = rows(db, EVIDENCE_OF_CASE, {"case_id": case_id})
     return tuple(Evidence(**shaped(r, EVIDENCE_NAMES, instants=("added_at",), texts=("taken", "spot"))) for r in found)
 

@@ -15,6 +15,7 @@ from tracker.store.schema_6 import MIGRATION_6
 from tracker.store.schema_7 import MIGRATION_7
 from tracker.store.schema_8 import MIGRATION_8
 from tracker.store.schema_9 import MIGRATION_9
+from tracker.store.schema_10 import MIGRATION_10
 from tracker.store.schema_11 import MIGRATION_11
 from tracker.store.schema_12 import MIGRATION_12
 from tracker.store.schema_13 import MIGRATION_13
@@ -39,12 +40,13 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     7: MIGRATION_7,
     8: MIGRATION_8,
     9: MIGRATION_9,
+    10: MIGRATION_10,
+    11: MIGRATION_11,
+    12: MIGRATION_12,
     13: MIGRATION_13,
     14: MIGRATION_14,
-    12: MIGRATION_12,
-    11: MIGRATION_11,
-    16: MIGRATION_16,
     15: MIGRATION_15,
+    16: MIGRATION_16,
 }
 LATEST = max(MIGRATIONS)
 

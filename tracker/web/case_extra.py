@@ -11,9 +11,11 @@ from typing import Any
 
 from tracker.web import (
     case_deciding,
+    case_repeats_offers,
     case_replies,
     case_sentences_clocks,
     case_sentences_deciding,
+    case_sentences_repeats,
     case_supervision,
     case_units,
     context,
@@ -29,6 +31,8 @@ TOPICS: tuple[ModuleType, ...] = (
     case_replies,
     case_sentences_clocks,
     case_units,
+    case_repeats_offers,
+    case_sentences_repeats,
 )
 ACTS: tuple[Act, ...] = tuple(act for topic in TOPICS for act in getattr(topic, "ACTS", ()))
 PARTS: tuple[Part, ...] = tuple(part for topic in TOPICS for part in getattr(topic, "PARTS", ()))

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from tracker.web import case, case_acts, case_deciding_acts, case_more, case_moving, case_stage
+from tracker.web import (
+    case,
+    case_acts,
+    case_deciding_acts,
+    case_more,
+    case_moving,
+    case_repeats,
+    case_stage,
+)
 
 #: Each adds its pages to the blueprint when it is imported.
-PARTS = (case_acts, case_deciding_acts, case_more, case_moving, case_stage)
+PARTS = (
+    case_acts,
+    case_deciding_acts,
+    case_more,
+    case_moving,
+    case_repeats,
+    case_stage,
+)
 pages = case.pages

@@ -116,10 +116,6 @@ def _reply(_record: Record, _fact: Fact | None) -> Told:
     return Told(_("答复"), tone=GOOD)
 
 
-def _shared(record: Record, _fact: Fact | None) -> Told:
-    return Told(_("%(stage)s：引用首件 %(no)s 的记录", stage=_stage_name(record), no=record.detail["lead"]), tone=GOOD)
-
-
 def _undo(record: Record, _fact: Fact | None) -> Told:
     return Told(_("撤销：%(stage)s", stage=_stage_name(record)), tone=WARN)
 
@@ -226,7 +222,6 @@ SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "attempt": _attempt,
     "note": _note,
     "reply": _reply,
-    "shared": _shared,
     "undo": _undo,
     "backfill": _backfill,
     "ask_end": _ask_end,

@@ -12,6 +12,7 @@ from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.dispatch import Line
 from tracker.rule.lights import light
 from tracker.rule.refusals import Refusal
+from tracker.rule.repeats import worth_asking
 from tracker.rule.stages import CONVENTION_WORDS, deadlines
 from tracker.store import repeats, rules
 from tracker.store.repeats import Repeat
@@ -21,8 +22,6 @@ from tracker.web.scope import ORDINARY
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
-#: A place this long is looked up, and a unit.
-PLACE_FROM, UNIT_FROM = 4, 2
 #: How many earlier cases are shown.
 SHOWN = 3
 
@@ -52,9 +51,8 @@ class Repeats:
 def look_up(typed: Typed) -> Repeats:
     """The cases of the last days (a setting) with the same phone, place or unit."""
     days = context.office().repeat_days
-    phone, place, unit = _phone(typed.phone), intake.place(typed.place), intake.place(typed.subject_unit)
-    place = place if len(place) >= PLACE_FROM else ""
-    unit = unit if len(unit) >= UNIT_FROM else ""
+    phone = _phone(typed.phone)
+    place, unit = worth_asking(intake.place(typed.place), intake.place(typed.subject_unit))
     if not (phone or place or unit):
         return Repeats(False, days)
     since = context.now() - timedelta(days=days)
@@ -68,7 +66,7 @@ def look_up(typed: Typed) -> Repeats:
         True,
         days,
         listed(words % {"n": n} for words, n in counts if n),
-        tuple(_shown(one) for one in found[:SHOWN]),
+        tuple(shown(one) for one in found[:SHOWN]),
         max(len(found) - SHOWN, 0),
     )
 
@@ -80,7 +78,8 @@ def _phone(typed: str) -> str:
         return ""  # not all of it typed yet, or wrong: the form will say so
 
 
-def _shown(case: Repeat) -> Found:
+def shown(case: Repeat) -> Found:
+    """How it stands, and what it has in common with the other."""
     same = ((_("同号码"), case.same_phone), (_("同地址"), case.same_place), (_("同对象"), case.same_unit))
     return Found(
         case=case,

@@ -1,0 +1,100 @@
+"""Repeats in a browser: joined, linked and taken back, without JavaScript and on a phone."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests import factories
+from tests.browser.conftest import SIGHTS
+from tests.conftest import LOOPBACK
+from tests.factories import NOW
+from tests.office.entries import FACTS, REPLY, entry_of
+from tracker.office import closing, linking, stages
+from tracker.office.actors import actor_for
+from tracker.store import cases
+from tracker.store.register import attachments
+
+HOUR = timedelta(hours=1)
+CAST = (("林涛", ("clerk",)), ("王建国", ("handler",)), ("李处", ("supervisor",)), ("赵科", ("supervisor",)))
+
+
+def shot(page, name, sight):
+    """Keep a picture where SCREENSHOTS says, for looking at."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"repeats-{name}-{sight}.png", full_page=True)
+
+
+class Place:
+    """A place about which several citizens complain."""
+
+    def __init__(self, register, home, make_person):
+        self.db, self.home = register, home
+        self.people = {name: make_person(name=name, roles=roles, unit="执法二中队") for name, roles in CAST}
+
+    def actor(self, name):
+        return actor_for(self.people[name], LOOPBACK)
+
+    def case(self, at=NOW - 2 * HOUR, **changes):
+        told = {
+            "content": "塑料制品厂异味扰民，夜间更明显。附近居民窗户不能开。",
+            "handler_id": self.people["王建国"].id,
+        }
+        return factories.make_case(self.db, self.actor("林涛"), at, **{**told, **changes}).no
+
+    def version(self, no):
+        return cases.version(self.db, no)
+
+    def record(self, no, key, at):
+        home = attachments(self.home)
+        stages.record(self.db, home, self.actor("王建国"), no, self.version(no), FACTS[key], entry_of(at), at)
+
+    def close(self, no, at):
+        for key in FACTS:
+            self.record(no, key, at)
+        closing.reply(self.db, self.actor("王建国"), no, self.version(no), REPLY, at, "", at)
+        closing.apply_close(self.db, self.actor("王建国"), no, self.version(no), "", at)
+        closing.close(self.db, self.actor("李处"), no, self.version(no), "", at)
+
+
+@pytest.fixture
+def place(register, home, make_person):
+    return Place(register, home, make_person)
+
+
+@pytest.mark.parametrize("sight", ["light", "phone"])
+def test_a_case_is_joined_and_taken_out_without_javascript(open_page, enter, place, fits, sight):
+    lead = place.case()
+    no = place.case(NOW - HOUR, phone="13900000001")
+    page = enter(open_page(sight=sight, javascript=False), place.people["林涛"])
+    page.goto(f"/case/{no}?do=join")
+    shot(page, "join", sight)
+    page.click("#act-join button")
+    assert "请选择要并入的件" in page.inner_text(".es")
+    page.check(f"#act-join input[value={lead}]")
+    page.click("#act-join button")
+    assert f"已并入 {lead}" in page.inner_text("main")
+    page.click("text=撤销并入")
+    assert "已撤销并入，时限不变" in page.inner_text("main")
+    assert fits(page)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_page_with_repeats_is_accessible_in_every_state(open_page, enter, place, axe, fits, sight):
+    closed = place.case(NOW - 30 * HOUR)
+    place.close(closed, NOW - 28 * HOUR)
+    place.case(NOW - 29 * HOUR, phone="13900000002")
+    lead = place.case(NOW - 20 * HOUR, phone="13900000003")
+    place.record(lead, "inspection", NOW - 19 * HOUR)
+    no = place.case(NOW - HOUR, lead_no=lead)
+    linking.link(place.db, place.actor("林涛"), no, place.version(no), closed, "上月已处罚", NOW)
+    page = enter(open_page(sight=sight), place.people["林涛"])
+    for name, one in (("joined", no), ("lead", lead)):
+        page.goto(f"/case/{one}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        shot(page, name, sight)
+        assert axe(page) == []
+        assert fits(page)

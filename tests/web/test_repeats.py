@@ -1,0 +1,121 @@
+"""Repeats on the page of a case: joined, linked, taken back, and counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.case_desk import problems
+from tracker.store import joins
+
+
+@pytest.fixture
+def lead(desk):
+    return desk.case().no
+
+
+@pytest.fixture
+def no(desk, lead):
+    """Another citizen about the same place; 周明 has it."""
+    return desk.case(phone="13900000009", handler_id=desk.people["周明"].id).no
+
+
+class TestJoin:
+    def test_it_is_offered_with_its_reason_and_done(self, desk, lead, no):
+        page = desk.enter("林涛").page(no)
+        assert 'id="act-join"' in page
+        assert f"{lead} · 在办，1 先行联系 · 同地址" in page
+        assert desk.send(no, "join", "join", lead_no=lead).status_code == 303
+        page = desk.page(no)
+        assert f"已并入 {lead}" in page
+        assert 'id="act-join"' not in page
+        assert f"并入 {lead}" in page
+        assert no in desk.page(lead)
+
+    def test_nothing_chosen_is_said_at_the_field(self, desk, no):
+        answer = desk.enter("林涛").send(no, "join", "join")
+        assert answer.status_code == 400
+        assert problems(answer.text) == {"join-lead_no": "请选择要并入的件"}
+
+    def test_it_is_taken_back_within_ten_minutes(self, desk, lead, no):
+        desk.enter("林涛").send(no, "join", "join", lead_no=lead)
+        assert f"/case/{no}/unjoin" in desk.page(no)
+        assert f"/case/{no}/unjoin" not in desk.enter("李处").page(no)
+        desk.enter("林涛")
+        assert desk.send(no, "unjoin", "unjoin").status_code == 303
+        page = desk.page(no)
+        assert "已撤销并入，时限不变" in page
+        assert f"撤销并入 {lead}" in page
+        assert desk.folder(no).case.lead_no == ""
+
+    def test_after_ten_minutes_it_is_neither_offered_nor_done(self, desk, lead, no):
+        desk.enter("林涛").send(no, "join", "join", lead_no=lead)
+        desk.later(minutes=10, seconds=1)
+        assert f"/case/{no}/unjoin" not in desk.page(no)
+        answer = desk.send(no, "unjoin", "unjoin")
+        assert answer.status_code == 400
+        assert "已超过10分钟，不能撤销" in answer.text
+
+    def test_registered_as_joined_it_may_be_taken_out_as_well(self, desk, lead):
+        no = desk.case(lead_no=lead).no
+        assert f"/case/{no}/unjoin" in desk.enter("林涛").page(no)
+
+    def test_a_case_without_any_like_it_offers_nothing(self, desk):
+        no = desk.case().no
+        page = desk.enter("林涛").page(no)
+        assert "act-join" not in page
+        assert "act-link" not in page
+        assert "重复情况" not in page
+
+
+class TestLink:
+    @pytest.fixture
+    def closed(self, desk, lead):
+        desk.enter("王建国").finish(lead, "contact", "inspection", "recheck", "resolution")
+        desk.send(lead, "reply", "reply", **desk.answer())
+        desk.send(lead, "close", "close")
+        desk.enter("李处").send(lead, "close/decide", "review", do="close")
+        assert desk.folder(lead).case.state == "closed"
+        return lead
+
+    def test_a_closed_case_is_linked_and_shown_both_ways(self, desk, closed, no):
+        page = desk.enter("林涛").page(no)
+        assert f"{closed} · 已销项 · 同地址" in page
+        assert desk.send(no, "link", "link", other=closed, note="上次已整改").status_code == 303
+        page = desk.page(no)
+        assert f"已关联 {closed}" in page
+        assert "上次已整改" in page
+        assert f'/case/{closed}">{closed}</a>' in page
+        assert f'/case/{no}">{no}</a>' in desk.page(closed)
+
+    def test_it_is_taken_back(self, desk, closed, no):
+        desk.enter("林涛").send(no, "link", "link", other=closed)
+        (tie,) = joins.links(desk.db, desk.folder(no).case.id)
+        assert f"/case/{no}/unlink/{tie.id}" in desk.page(no)
+        assert desk.send(no, f"unlink/{tie.id}", "unlink").status_code == 303
+        assert "已撤销关联" in desk.page(no)
+        assert joins.links(desk.db, desk.folder(no).case.id) == ()
+        assert desk.send(no, f"unlink/{tie.id}", "unlink").status_code == 400
+
+    def test_a_handler_reads_the_number_of_another_case_and_is_led_to_none_that_she_may_not_open(
+        self, desk, closed, no
+    ):
+        desk.enter("周明").send(no, "link", "link", other=closed)
+        page = desk.page(no)
+        assert f'<span class="num">{closed}</span>' in page
+        assert f"/case/{closed}" not in page
+
+
+def test_both_figures_stand_on_the_page(desk):
+    no = desk.case().no
+    desk.case()
+    for n in range(2):
+        desk.case(phone=f"1390000000{n}")
+    page = desk.enter("林涛").page(no)
+    assert "重复3件：同诉人1 · 同点位2" in page
+    assert '<span class="rep">重复3件</span>' in page
+
+
+def test_the_handler_of_a_case_joins_her_own(desk, lead, no):
+    desk.enter("周明")
+    assert desk.send(no, "join", "join", lead_no=lead).status_code == 303
+    assert desk.client.post(f"/case/{lead}/join", data={"seen": "1"}).status_code == 404
