@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from tracker.office import closing, desk, reminding
+from tracker.office import closing, desk, reminding, requesting
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import callback as rule
@@ -60,13 +60,14 @@ def decide(
             asked_by=asked.by if asked else 0,
             person_id=actor.person_id,
         )
+        acting = requesting.authority(folder, actor, (asked.by if asked else None,))
         rule.check_answer(folder.standing, stages, answer, redone=redone)
         assert asked is not None
         if not callback.decide(db, asked.id, redone=redone, answer=answer, at=at, by=actor.person_id):
             raise Refusal(N_("没有等待决定的申请，可能已由他人处理"))
         if redone:
             closing.new_round(db, folder, stages, at)
-        desk.log(db, actor, folder, "decide_redo", at, approved=redone, answer=answer)
+        desk.log(db, actor, folder, "decide_redo", at, approved=redone, answer=answer, **acting)
         detail = {"act": "redo", "decision": "approved" if redone else "refused", "answer": answer}
         reminding.tell(db, folder.case.id, (asked.by,), "decided", at, detail)
     return desk.read(db, no)

@@ -16,6 +16,7 @@ from tracker.rule import access, clocks, intake
 from tracker.rule.deciding import REFUSE, TRANSFER
 from tracker.rule.refusals import N_
 from tracker.rule.standing import BACKFILL, DONE, OPEN, StageStanding, Standing
+from tracker.rule.standins import Principal
 from tracker.store import audit, cases, deadlines, facts, identity, moving, requests
 from tracker.store.cases import Case
 from tracker.store.database import reading, writing
@@ -27,6 +28,8 @@ from tracker.store.settings import Office, office
 
 #: What a handler may do with a case before she takes it.
 NOT_WORK = ("sign", "reassign")
+#: The facts that are work on a case.
+WORK = frozenset({"attempt", "contact", "inspection", "recheck", "resolution", "reply"})
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,21 @@ def read_id(db: Database, case_id: int) -> Folder:
 
 
 def may(case: Case, actor: Actor, act: str) -> bool:
-    """Whether the actor may do this act on this case. One's own cases are those that one handles; a clerk's, with
-    the clerk's rights alone, those that she registered."""
-    if access.may(actor.roles, act, own=case.handler_id == actor.person_id):
+    """Whether the actor may do this act on this case. One's own cases are those that one handles, or whose handler is
+    absent and has named one; a clerk's, with the clerk's rights alone, those that she registered."""
+    own = case.handler_id == actor.person_id or actor.covering(case.handler_id) is not None
+    if access.may(actor.roles, act, own=own):
+        return True
+    if actor.deputises and act in access.DEPUTISED:
+        return True
+    if actor.person_id in case.co_handlers and actor.holds("handler") and act in access.CO_HANDLED:
         return True
     return case.registered_by == actor.person_id and access.may(actor.roles & {"clerk"}, act, own=True)
+
+
+def stands_for(case: Case, actor: Actor) -> Principal | None:
+    """For whom the actor works on this case: the absent handler; None where the actor's own roles suffice."""
+    return None if actor.holds("supervisor") else actor.covering(case.handler_id)
 
 
 def check_access(case: Case, actor: Actor, act: str) -> None:
@@ -109,7 +122,8 @@ def acting(db: Database, actor: Actor, no: str, act: str, at: datetime, seen: in
         folder = read(db, no)
         check_access(folder.case, actor, act)
         cases.touch(db, folder.case.id, folder.case.version if seen is None else seen, actor.person_id, at)
-        if act not in NOT_WORK and folder.case.handler_id == actor.person_id:
+        works = folder.case.handler_id == actor.person_id or stands_for(folder.case, actor)
+        if act not in NOT_WORK and works:
             cases.sign(db, folder.case.id, at)  # whoever works on it has taken it
         yield folder
         follow(db, folder.case.id, at, act)
@@ -122,7 +136,10 @@ def follow(db: Database, case_id: int, at: datetime, why: str) -> None:
 
 
 def log(db: Database, actor: Actor, folder: Folder, act: str, at: datetime, **detail: Any) -> None:
-    """One line of the case's trail."""
+    """One line of the case's trail; of what a substitute does it says for whom."""
+    principal = stands_for(folder.case, actor)
+    if principal is not None and "for" not in detail:
+        detail["for"] = principal.name
     audit.append(
         db,
         at=at,
@@ -184,10 +201,21 @@ def _standing(
         gone=any(r.ground == TRANSFER for r in granted),
         open_request=waiting.kind if waiting else "",
         asked_by=waiting.asked_by if waiting else None,
+        asked_for=waiting.asked_for if waiting else None,
+        worked=_worked(case, this_round),
         lead_open=lead_open,
         clocks=tuple(clocks.word(one.key) for one in limits if one.state == OPEN and clocks.holds(one.clock)),
         zone=ours.zone,
     )
+
+
+def _worked(case: Case, this_round: list[Fact]) -> frozenset[int]:
+    """Who handles the case or has recorded what was done on it, and for whom; a note is no work."""
+    people = {case.handler_id}
+    for fact in this_round:
+        if fact.kind in WORK:
+            people |= {fact.recorded_by, fact.recorded_for}
+    return frozenset(one for one in people if one is not None)
 
 
 def _stage(deadline: Deadline, by_id: dict[int, Fact], judged: set[int | None]) -> StageStanding:
@@ -200,6 +228,7 @@ def _stage(deadline: Deadline, by_id: dict[int, Fact], judged: set[int | None]) 
         happened_at=fact.happened_at if fact else None,
         fact_at=fact.recorded_at if fact else None,
         fact_by=fact.recorded_by if fact else None,
+        fact_for=fact.recorded_for if fact else None,
         judged=fact is not None and fact.id in judged,
         extended=deadline.extended,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from tracker.office import clocks, desk, joining, reminding, sharing
+from tracker.office import clocks, desk, joining, reminding, requesting, sharing
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
@@ -18,7 +18,7 @@ from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.sharing import Why
 from tracker.rule.standing import DONE, OPEN
-from tracker.store import attachments, deadlines, facts, uploads
+from tracker.store import attachments, deadlines, facts, standins, uploads
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ def record(
             late_cause=around.late_cause if outcome.late else "",
             backfilled=outcome.backfilled,
         )
+        if principal := desk.stands_for(folder.case, actor):
+            standins.recorded_for(db, fact_id, principal.id)
         _add(db, actor, folder, fact_id, kept, around.tray, at)
         stage = folder.stage(fact.key)
         if stage.state == OPEN:  # what follows 继续整改 is a fact beside the one that completed the stage
@@ -204,6 +206,7 @@ def decide_backfill(
         fact = folder.fact(stage.fact_id)
         if fact is None:
             raise Refusal(N_("没有待核的补录，可能已由他人处理"))
+        acting = requesting.authority(folder, actor, (fact.recorded_by, fact.recorded_for))
         done_at = fact.happened_at if confirmed else fact.recorded_at
         facts.add(
             db,
@@ -217,7 +220,8 @@ def decide_backfill(
             undoes=fact.id,
         )
         deadlines.settle(db, stage.id, DONE, done_at=done_at, fact_id=fact.id, backfilled=confirmed)
-        desk.log(db, actor, folder, "backfill", at, stage=key, fact=fact.id, confirmed=confirmed, answer=answer)
+        said = {"stage": key, "fact": fact.id, "confirmed": confirmed, "answer": answer, **acting}
+        desk.log(db, actor, folder, "backfill", at, **said)
         if fact.recorded_by is not None:
             detail = {
                 "act": "backfill",

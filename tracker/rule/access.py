@@ -15,6 +15,10 @@ ROLES = {
     "auditor": N_("审计员"),
 }
 OFFICE, OWN = "office", "own"
+#: What a deputy may do for the supervisor who named them (代行审批).
+DEPUTISED = frozenset({"see", "decide", "backfill"})
+#: What a co-handler may do on the case of another.
+CO_HANDLED = frozenset({"see", "note"})
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def check_withdraw(standing: Standing, person_id: int) -> None:
     """撤回申请: of an extension or a suspension, by whom asked for it."""
     if standing.open_request not in (EXTENSION, SUSPENSION):
         raise Refusal(N_("没有等待决定的申请，可能已由他人处理"))
-    if standing.asked_by != person_id:
+    if person_id not in (standing.asked_by, standing.asked_for):
         raise Refusal(N_("只有申请人本人可以撤回申请"))
 
 

@@ -24,6 +24,7 @@ from tracker.rule.standing import (
     StageStanding,
     Standing,
 )
+from tracker.rule.standins import check_not_asker
 
 __all__ = [
     "BACKFILL",
@@ -210,8 +211,7 @@ def check_decider(standing: Standing, kind: str, person_id: int) -> None:
     """A request is decided by another person than the one who asked."""
     if standing.open_request != kind:
         raise Refusal(N_("没有等待决定的申请，可能已由他人处理"))
-    if standing.asked_by == person_id:
-        raise Refusal(N_("不能审批自己的申请，请其他督办人员办理"))
+    check_not_asker((standing.asked_by, standing.asked_for), person_id)
 
 
 def check_refusal(answer: str) -> None:
@@ -267,7 +267,7 @@ def check_backfill_decision(standing: Standing, key: str, person_id: int) -> Non
     stage = standing.stage(key)
     if stage is None or stage.state != BACKFILL:
         raise Refusal(N_("没有待核的补录，可能已由他人处理"))
-    if stage.fact_by == person_id:
+    if person_id in (stage.fact_by, stage.fact_for):
         raise Refusal(N_("不能核定自己的补录，请其他督办人员办理"))
 
 

@@ -35,6 +35,7 @@ class StageStanding:
     happened_at: datetime | None = None
     fact_at: datetime | None = None
     fact_by: int | None = None
+    fact_for: int | None = None  # for whom it was recorded by a substitute
     judged: bool = False
     extended: bool = False  # it has used its one extension
 
@@ -62,6 +63,8 @@ class Standing:
     gone: bool = False  # it was ended as another body's: it may come back
     open_request: str = ""  # as request.kind says it, or none
     asked_by: int | None = None
+    asked_for: int | None = None  # for whom a substitute asked
+    worked: frozenset[int] = frozenset()  # who handles the case or has recorded of it in this round
     paused: str = ""  # "case", "report" (stage 4 alone) or none
     lead_open: bool = False  # joined to a case that is not closed yet
     clocks: tuple[str, ...] = ()  # the other clocks that run and have to be met before the closing, by name

@@ -55,6 +55,7 @@ class Case:
     closed_at: datetime | None
     dispatched_at: datetime | None
     signed_at: datetime | None
+    co_handlers: frozenset[int]
 
     @property
     def unsigned(self) -> bool:
@@ -247,4 +248,8 @@ FLAGS = ("confidential", "anonymous", "historic")
 
 def _case(found: Any) -> Case:
     kept = shaped(found, NAMES, instants=INSTANTS, texts=TEXTS, flags=FLAGS)
-    return Case(**kept, categories=tuple((found["codes"] or "").split()))
+    return Case(
+        **kept,
+        categories=tuple((found["codes"] or "").split()),
+        co_handlers=frozenset(int(one) for one in (found["co_handlers"] or "").split()),
+    )

@@ -20,7 +20,9 @@ CLEAR_CATEGORIES = "DELETE FROM case_category WHERE case_id = :case_id"
 SELECT = """
 SELECT cases.*, street.name AS street, handler.name AS handler, unit.name AS unit, clerk.name AS registered_by_name,
     lead_case.no AS lead_no,
-    (SELECT group_concat(code, ' ') FROM case_category WHERE case_id = cases.id) AS codes
+    (SELECT group_concat(code, ' ') FROM case_category WHERE case_id = cases.id) AS codes,
+    (SELECT group_concat(person_id, ' ') FROM co_handler WHERE case_id = cases.id
+        AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.parties' AND value = '1')) AS co_handlers
 FROM cases
 LEFT JOIN street ON street.id = cases.street_id
 LEFT JOIN person AS handler ON handler.id = cases.handler_id

@@ -19,9 +19,10 @@ VALUES (:case_id, :round, :kind, :happened_at, :recorded_at, :recorded_by, :body
     :undoes)
 """
 OF_CASE = """
-SELECT fact.*, person.name AS by_name,
+SELECT fact.*, person.name AS by_name, acted_for.for_id AS recorded_for,
     EXISTS (SELECT 1 FROM fact AS later WHERE later.undoes = fact.id AND later.kind = 'undo') AS undone
-FROM fact LEFT JOIN person ON person.id = fact.recorded_by WHERE fact.case_id = :case_id ORDER BY fact.id
+FROM fact LEFT JOIN person ON person.id = fact.recorded_by LEFT JOIN acted_for ON acted_for.fact_id = fact.id
+WHERE fact.case_id = :case_id ORDER BY fact.id
 """
 EVIDENCE = """
 INSERT INTO evidence (case_id, fact_id, kind, name, sha256, size, added_at, added_by)
@@ -61,6 +62,7 @@ class Fact:
     recorded_at: datetime
     recorded_by: int | None
     by_name: str
+    recorded_for: int | None  # whose substitute the recorder was
     body: dict[str, Any]
     reason: str
     late_cause: str
@@ -154,7 +156,7 @@ def evidence_of_case(db: Database, case_id: int) -> tuple[Evidence, ...]:
 
 
 EVIDENCE_NAMES = ("id", "case_id", "fact_id", "kind", "name", "sha256", "size")
-NAMES = ("id", "case_id", "round", "kind", "recorded_by", "reason", "late_cause", "undoes")
+NAMES = ("id", "case_id", "round", "kind", "recorded_by", "recorded_for", "reason", "late_cause", "undoes")
 
 
 def _fact(found: Any) -> Fact:

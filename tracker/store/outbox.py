@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from tracker.clock import from_text, to_text
+from tracker.rule.refusals import Refusal
+from tracker.rule.standins import Matter, Principal, authority
+from tracker.store import standins
 from tracker.store.database import execute, rows, shaped, value
 
 INBOX = """
@@ -34,18 +37,22 @@ UPDATE reminder SET read_at = :at WHERE recipient_id = :person_id AND shown_at <
 WAITING = """
 SELECT request.kind, request.id AS request_id, NULL AS deadline_id, '' AS limit_key, request.case_id,
     cases.no AS case_no, cases.title, request.ground, request.reason, request.asked_at, request.asked_by,
-    asker.name AS asked_by_name
-FROM request JOIN cases ON cases.id = request.case_id JOIN person AS asker ON asker.id = request.asked_by
+    asker.name AS asked_by_name, acted_for.for_id AS asked_for, cases.version, request.days, limited.key AS stage
+FROM request LEFT JOIN acted_for ON acted_for.request_id = request.id
+LEFT JOIN deadline AS limited ON limited.id = request.deadline_id
+JOIN cases ON cases.id = request.case_id JOIN person AS asker ON asker.id = request.asked_by
 WHERE request.decision IS NULL AND request.asked_by <> :person_id
+AND acted_for.for_id IS NOT :person_id
 UNION ALL
 SELECT 'backfill', NULL, deadline.id, deadline.key, deadline.case_id, cases.no, cases.title, '',
-    fact.reason, fact.recorded_at, fact.recorded_by, asker.name
+    fact.reason, fact.recorded_at, fact.recorded_by, asker.name, acted_for.for_id, cases.version, NULL, deadline.key
 FROM deadline JOIN cases ON cases.id = deadline.case_id
 JOIN fact ON fact.id = deadline.fact_id LEFT JOIN person AS asker ON asker.id = fact.recorded_by
-WHERE deadline.state = 'backfill' AND fact.recorded_by IS NOT :person_id
+LEFT JOIN acted_for ON acted_for.fact_id = fact.id
+WHERE deadline.state = 'backfill' AND fact.recorded_by IS NOT :person_id AND acted_for.for_id IS NOT :person_id
 UNION ALL
 SELECT 'redo', NULL, NULL, '', callback.case_id, cases.no, cases.title, '', callback.reason, callback.at, callback.by,
-    asker.name
+    asker.name, NULL, cases.version, NULL, ''
 FROM callback JOIN cases ON cases.id = callback.case_id AND cases.round = callback.round AND cases.state = 'closed'
 JOIN person AS asker ON asker.id = callback.by
 WHERE callback.redo = 1 AND callback.by <> :person_id
@@ -55,6 +62,15 @@ ORDER BY asked_at, case_id
 MAY_DECIDE = """
 SELECT EXISTS (SELECT 1 FROM person JOIN person_role ON person_role.person_id = person.id
     WHERE person.id = :person_id AND person.active = 1 AND person_role.role = 'supervisor')
+"""
+# Who handles the case or has recorded of it in this round; a deputy who did decides nothing of it (rule/standins.py).
+WORKED = """
+SELECT handler_id FROM cases WHERE id = :case_id AND handler_id IS NOT NULL
+UNION SELECT fact.recorded_by FROM fact JOIN cases ON cases.id = fact.case_id AND cases.round = fact.round
+    WHERE cases.id = :case_id AND fact.kind IN ('attempt', 'contact', 'inspection', 'recheck', 'resolution', 'reply')
+    AND NOT EXISTS (SELECT 1 FROM fact AS later WHERE later.undoes = fact.id AND later.kind = 'undo')
+UNION SELECT absence.substitute_id FROM absence JOIN cases ON cases.handler_id = absence.person_id
+    WHERE cases.id = :case_id AND absence.ended_at IS NULL AND absence.from_at <= :at AND absence.until_at > :at
 """
 
 
@@ -78,7 +94,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request (``kind`` end, close) or a late entry (backfill) that this person may decide."""
+    """A request (``kind`` end, close) or a late entry (backfill) that this person may decide.
+
+    ``version`` is that of the case as it is listed; ``stage`` and ``days`` are those of an extension; ``acting`` is
+    the supervisor for whom a deputy decides, "" in one's own right.
+    """
 
     kind: str
     request_id: int | None
@@ -92,6 +112,11 @@ class Waiting:
     asked_at: datetime
     asked_by: int | None
     asked_by_name: str
+    asked_for: int | None
+    version: int
+    stage: str
+    days: int | None
+    acting: str = ""
 
 
 def inbox(db: Database, person_id: int, limit: int = 50, before_id: int | None = None) -> tuple[Notice, ...]:
@@ -125,11 +150,46 @@ def mark_read(db: Database, person_id: int, at: datetime, ids: Iterable[int] | N
     return sum(execute(db, READ, {"id": one, "person_id": person_id, "at": to_text(at)}) for one in ids)
 
 
-def waiting_for_decision(db: Database, person_id: int) -> tuple[Waiting, ...]:
-    """What waits for this supervisor's decision, oldest first; nothing for anybody else, never one's own request."""
+WAITS = (
+    "kind",
+    "request_id",
+    "deadline_id",
+    "limit_key",
+    "case_id",
+    "ground",
+    "asked_by",
+    "asked_for",
+    "version",
+    "days",
+)
+WAITS_TEXTS = ("case_no", "title", "reason", "asked_by_name", "stage")
+
+
+def waiting_for_decision(db: Database, person_id: int, at: datetime | None = None) -> tuple[Waiting, ...]:
+    """What waits for this supervisor's decision, oldest first; never one's own request, nothing for anybody else.
+
+    With ``at`` also what a deputy may decide at that instant for the supervisor who named them.
+    """
     one = {"person_id": person_id}
-    if not value(db, MAY_DECIDE, one):
+    supervises = bool(value(db, MAY_DECIDE, one))
+    principals = standins.deputies(db, at, person_id) if at is not None and not supervises else ()
+    if not supervises and not principals:
         return ()
-    names = ("kind", "request_id", "deadline_id", "limit_key", "case_id", "ground", "asked_by")
-    texts = ("case_no", "title", "reason", "asked_by_name")
-    return tuple(Waiting(**shaped(r, names, instants=("asked_at",), texts=texts)) for r in rows(db, WAITING, one))
+    found = (Waiting(**shaped(r, WAITS, instants=("asked_at",), texts=WAITS_TEXTS)) for r in rows(db, WAITING, one))
+    if supervises or at is None:
+        return tuple(found)
+    handing_on = tuple(Principal(one.for_id, one.for_name) for one in principals)
+    return tuple(mine for one in found if (mine := _deputised(db, one, person_id, handing_on, at)))
+
+
+def _deputised(
+    db: Database, one: Waiting, person_id: int, principals: tuple[Principal, ...], at: datetime
+) -> Waiting | None:
+    """The same with the supervisor for whom a deputy may decide it; None when she may not."""
+    worked = frozenset(r[0] for r in rows(db, WORKED, {"case_id": one.case_id, "at": to_text(at)}))
+    asked = frozenset(who for who in (one.asked_by, one.asked_for) if who is not None)
+    try:
+        by = authority(person_id, supervises=False, principals=principals, matter=Matter(asked, worked))
+    except Refusal:
+        return None
+    return replace(one, acting=by.name) if by else None

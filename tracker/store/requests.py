@@ -27,8 +27,9 @@ MARK = "UPDATE request SET settled = :settled, model = :model WHERE id = :id AND
 TELL = "UPDATE request SET told_at = :at WHERE id = :id AND kind = 'extension' AND told_at IS NULL"
 OF_CASE = """
 SELECT request.*, asker.name AS asked_by_name, decider.name AS decided_by_name,
-    deadline.key AS stage
-FROM request LEFT JOIN deadline ON deadline.id = request.deadline_id
+    deadline.key AS stage, acted_for.for_id AS asked_for
+FROM request LEFT JOIN acted_for ON acted_for.request_id = request.id
+LEFT JOIN deadline ON deadline.id = request.deadline_id
 LEFT JOIN person AS asker ON asker.id = request.asked_by
 LEFT JOIN person AS decider ON decider.id = request.decided_by
 WHERE request.case_id = :case_id ORDER BY request.id
@@ -53,6 +54,7 @@ class Request:
     asked_at: datetime
     asked_by: int
     asked_by_name: str
+    asked_for: int | None  # whose substitute the asker was
     decided_at: datetime | None
     decided_by: int | None
     decided_by_name: str
@@ -145,6 +147,7 @@ NAMES = (
     "ground",
     "reason",
     "asked_by",
+    "asked_for",
     "decided_by",
     "answer",
     "deadline_id",

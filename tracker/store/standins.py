@@ -60,6 +60,8 @@ ADD = {
     ABSENCE: "INSERT INTO absence (person_id, substitute_id, from_at, until_at, entered_at)"
     " VALUES (:for_id, :by_id, :from_at, :until_at, :at)",
 }
+FOR_REQUEST = "INSERT INTO acted_for (for_id, request_id) VALUES (:for_id, :id)"
+FOR_FACT = "INSERT INTO acted_for (for_id, fact_id) VALUES (:for_id, :id)"
 END = {
     DEPUTY: "UPDATE deputy SET ended_at = :at WHERE id = :id AND ended_at IS NULL AND until_at > :at",
     ABSENCE: "UPDATE absence SET ended_at = :at WHERE id = :id AND ended_at IS NULL AND until_at > :at",
@@ -130,6 +132,16 @@ def add(
 def end(db: Database, kind: str, id_: int, at: datetime) -> bool:
     """End it early; False when it is over already."""
     return bool(execute(db, END[kind], {"id": id_, "at": to_text(at)}))
+
+
+def asked_for(db: Database, request_id: int, for_id: int) -> None:
+    """A substitute asked it for this person."""
+    execute(db, FOR_REQUEST, {"id": request_id, "for_id": for_id})
+
+
+def recorded_for(db: Database, fact_id: int, for_id: int) -> None:
+    """A substitute recorded it for this person."""
+    execute(db, FOR_FACT, {"id": fact_id, "for_id": for_id})
 
 
 def _some(db: Database, statement: str, params: dict[str, object]) -> tuple[StandIn, ...]:

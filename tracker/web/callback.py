@@ -15,6 +15,7 @@ from tracker.store import callback, cases
 from tracker.store.identity import Complainant
 from tracker.web import case, context, errors
 from tracker.web.case import Answer, Done
+from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
 from tracker.web.words import gettext as _
 
@@ -62,7 +63,7 @@ def record(no: str) -> Answer:
     return redirect(url_for("callback.queue"), 303)
 
 
-@route(case.pages, "/case/<no>/redo", roles=("supervisor",), methods=("POST",))
+@route(case.pages, "/case/<no>/redo", roles=CASE_ROLES, methods=("POST",))
 def decide(no: str) -> Answer:
     """Whether a case whose citizen is not satisfied is done over."""
     form = case.posted("redo")

@@ -8,6 +8,7 @@ from tracker.office import closing, dispatch, intake
 from tracker.rule.conduct import STAGE_ORDER
 from tracker.web import context, forms_case
 from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
+from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
 from tracker.web.words import gettext as _
 
@@ -47,7 +48,7 @@ def ask_end(no: str) -> Answer:
     return act(no, form, do)
 
 
-@route(pages, "/case/<no>/end/decide", roles=("supervisor",), methods=("POST",))
+@route(pages, "/case/<no>/end/decide", roles=CASE_ROLES, methods=("POST",))
 def decide_end(no: str) -> Answer:
     form = posted("decide")
 
@@ -76,7 +77,7 @@ def apply_close(no: str) -> Answer:
     return act(no, form, do)
 
 
-@route(pages, "/case/<no>/close/decide", roles=("supervisor",), methods=("POST",))
+@route(pages, "/case/<no>/close/decide", roles=CASE_ROLES, methods=("POST",))
 def review(no: str) -> Answer:
     form = posted("review")
 

@@ -12,11 +12,11 @@ from tracker.rule.refusals import N_
 from tracker.store import people
 from tracker.store.requests import Request
 from tracker.web import context
+from tracker.web.case_offers import Offers
 from tracker.web.case_offers_moving import why_not
 from tracker.web.case_topic import Act, Part
 from tracker.web.case_view import Shown
 from tracker.web.words import gettext as _
-from tracker.web.words import listed
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,18 @@ def may_refuse(shown: Shown) -> bool:
 
 def refusal(shown: Shown) -> Refusal | None:
     """The last 不予受理 of this round that was asked for, unless it was refused."""
-    folder, me = shown.folder, shown.actor.person_id
+    folder = shown.folder
     asked = [one for one in folder.requests if one.kind == REFUSE and one.round == shown.case.round]
     if not asked or asked[-1].decision == "refused":
         return None
     last, waits = asked[-1], not asked[-1].decision
-    supervisors = people.with_role(context.db(), "supervisor") if waits else ()
+    offers = Offers(shown, people.with_role(context.db(), "supervisor") if waits else ())
     return Refusal(
         request=last,
         ground=_(REFUSE_GROUNDS[last.ground]),
         waits=waits,
-        decides=waits and shown.may("decide") and last.asked_by != me,
-        others=listed(one.name for one in supervisors if one.id != last.asked_by),
+        decides=waits and offers.decides,
+        others=offers.others(last.asked_by),
         notifies=not waits and shown.may("refuse") and not why_not(deciding.check_notify, folder.standing),
         forms=REPLY_FORMS,
     )

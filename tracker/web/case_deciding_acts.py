@@ -29,7 +29,7 @@ def refuse(no: str) -> Answer:
     return act(no, form, do)
 
 
-@route(pages, "/case/<no>/refuse/decide", roles=DECIDERS, methods=("POST",))
+@route(pages, "/case/<no>/refuse/decide", roles=CASE_ROLES, methods=("POST",))
 def decide_refusal(no: str) -> Answer:
     form = posted("decide-refusal")
 

@@ -7,11 +7,12 @@ from flask import request
 from tracker.office import moving
 from tracker.web import context, moments
 from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
+from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
 from tracker.web.words import gettext as _
 
 OFFICERS = ("handler", "supervisor")
-DECIDERS = ("supervisor",)
+SUPERVISORS = ("supervisor",)
 
 
 @route(pages, "/case/<no>/extend", roles=OFFICERS, methods=("POST",))
@@ -28,7 +29,7 @@ def ask_extension(no: str) -> Answer:
     return act(no, form, do)
 
 
-@route(pages, "/case/<no>/extend/decide", roles=DECIDERS, methods=("POST",))
+@route(pages, "/case/<no>/extend/decide", roles=CASE_ROLES, methods=("POST",))
 def decide_extension(no: str) -> Answer:
     form = posted("decide-extension")
 
@@ -66,7 +67,7 @@ def ask_suspension(no: str) -> Answer:
     return act(no, form, do)
 
 
-@route(pages, "/case/<no>/suspend/decide", roles=DECIDERS, methods=("POST",))
+@route(pages, "/case/<no>/suspend/decide", roles=CASE_ROLES, methods=("POST",))
 def decide_suspension(no: str) -> Answer:
     form = posted("decide-suspension")
 
@@ -103,7 +104,7 @@ def withdraw(no: str) -> Answer:
     return act(no, form, do)
 
 
-@route(pages, "/case/<no>/received", roles=DECIDERS, methods=("POST",))
+@route(pages, "/case/<no>/received", roles=SUPERVISORS, methods=("POST",))
 def correct(no: str) -> Answer:
     form = posted("correct")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tracker.office import requesting
 from tracker.rule import conduct
 from tracker.rule.conduct import BACKFILL, END_GROUNDS, OPEN, STAGE_NAMES
 from tracker.rule.dispatch import RETURN_GROUNDS
+from tracker.store import standins
 from tracker.store.people import Person
-from tracker.web import errors
+from tracker.web import context, errors
 from tracker.web.case_offers_moving import Moving, why_not
 from tracker.web.case_view import Shown, Stage
 from tracker.web.words import gettext as _
@@ -90,17 +92,31 @@ class Offers:
     @property
     def decides(self) -> bool:
         """May this person decide what was asked?"""
-        return self.shown.may("decide") and self.standing.asked_by != self.shown.actor.person_id
+        return self._decides("decide", self.standing.asked_by, self.standing.asked_for)
 
     def confirms(self, stage: Stage) -> bool:
         """Is there a late entry of the stage that this person may hold against its evidence?"""
         waits = stage.fact is not None and stage.deadline.state == BACKFILL
-        by = stage.fact.recorded_by if stage.fact else None
-        return waits and self.shown.may("backfill") and by != self.shown.actor.person_id
+        asked = (stage.fact.recorded_by, stage.fact.recorded_for) if stage.fact else ()
+        return waits and self._decides("backfill", *asked)
+
+    def redoes(self, asked_by: int) -> bool:
+        """May this person decide whether the case is done over?"""
+        return self._decides("decide", asked_by)
+
+    def _decides(self, act: str, *asked: int | None) -> bool:
+        shown = self.shown
+        return shown.may(act) and not why_not(requesting.authority, shown.folder, shown.actor, asked)
 
     def others(self, asker: int | None) -> str:
-        """The names of those whom something waits for: the supervisors without the one who asked."""
-        return listed(one.name for one in self.supervisors if one.id != asker)
+        """The names of those whom something waits for: the supervisors without the one who asked, and their deputies
+        who have not worked on the case themselves."""
+        asked = {asker, self.standing.asked_for}
+        names = [one.name for one in self.supervisors if one.id not in asked]
+        for one in standins.deputies(context.db(), self.shown.at):
+            if not {one.for_id, one.by_id} & asked and one.by_id not in self.standing.worked:
+                names.append(_("%(name)s（代%(other)s审批）", name=one.by_name, other=one.for_name))
+        return listed(names)
 
     @property
     def redo(self) -> tuple[tuple[str, str], ...]:

@@ -57,7 +57,7 @@ def undo(no: str, key: str) -> Answer:
     return act(no, posted("undo"), do)
 
 
-@route(pages, "/case/<no>/backfill/<key>", roles=("supervisor",), methods=("POST",))
+@route(pages, "/case/<no>/backfill/<key>", roles=CASE_ROLES, methods=("POST",))
 def backfill(no: str, key: str) -> Answer:
     if key not in STAGE_ORDER:
         abort(404)

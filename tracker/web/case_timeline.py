@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.office.desk import Folder
@@ -79,12 +79,21 @@ def _entries(folder: Folder, records: tuple[Record, ...], looks: bool) -> Iterat
             continue
         fact = folder.fact(record.detail.get("fact"))
         told = case_extra.SENTENCES.get(record.act, sentence)(record, fact)
+        told = replace(told, marks=(*told.marks, *_stood_in(record)))
         yield _entry(folder, record.at, record.person, told, fact if record.act in RECORDS else None)
     known = {record.detail.get("fact") for record in records}
     for fact in folder.facts:
         # What was recorded within another act: the contact that a call itself was.
         if fact.id not in known and fact.kind in STAGE_NAMES:
             yield _entry(folder, fact.recorded_at, fact.by_name, Told(_(STAGE_NAMES[fact.kind]), tone=GOOD), fact)
+
+
+def _stood_in(record: Record) -> Iterator[str]:
+    """For whom it was done: by a deputy, by a substitute."""
+    if "acting" in record.detail:
+        yield _("代%(name)s审批", name=record.detail["acting"])
+    if "for" in record.detail:
+        yield _("代%(name)s", name=record.detail["for"])
 
 
 def _entry(folder: Folder, at: datetime, who: str, told: Told, fact: Fact | None) -> Entry:

@@ -14,7 +14,7 @@ from flask_login import current_user
 from sqlite_utils import Database
 
 from tracker.config import Config
-from tracker.office.actors import Actor, actor_for
+from tracker.office.actors import Actor, actor_at
 from tracker.rule import access
 from tracker.store import people, settings
 from tracker.store.features import switched_on
@@ -151,7 +151,10 @@ def actor() -> Actor:
     who = person()
     if who is None:
         raise LookupError("nobody is signed in")
-    return actor_for(who, address())
+    if "actor" not in g:
+        g.actor = actor_at(db(), who, now(), address())
+    found: Actor = g.actor
+    return found
 
 
 def sees_only() -> int | None:

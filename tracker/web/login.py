@@ -48,6 +48,7 @@ def welcome(token: str) -> Person:
         raise LookupError("the session that was begun is not there")
     login_user(visitor)
     g.pop("person", None)
+    g.pop("actor", None)
     return visitor.person
 
 

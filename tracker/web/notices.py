@@ -33,7 +33,7 @@ class Question:
 
 def waiting(size: int, came_from: str) -> tuple[Question, ...]:
     """What waits for the decision of the one signed in, oldest first."""
-    found = outbox.waiting_for_decision(context.db(), context.actor().person_id)[:size]
+    found = outbox.waiting_for_decision(context.db(), context.actor().person_id, context.now())[:size]
     return tuple(
         Question(
             question=_question(one.kind, one.limit_key),
