@@ -50,7 +50,7 @@ def cover(team, by=None, at=NOW, actor=None, first=TODAY):
 def ask_close(team, no, by=None):
     """An early end that the handler asks for."""
     by = by or team.handler
-    return closing.ask_end(team.db, by, no, team.version(no), "not_ours", "转区水务局", NOW)
+    return closing.ask_end(team.db, by, no, team.version(no), "not_ours", "河道归其管", NOW, receiver="区水务局")
 
 
 def said(team, case, act):
