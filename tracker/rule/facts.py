@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, ClassVar
 
+from tracker.rule import checklists
+from tracker.rule.checklists import Check
 from tracker.rule.refusals import N_, Refusal, Refusals, too_long
 
 METHODS = (N_("电话"), N_("走访"), N_("微信"), N_("短信"), N_("信函"))
@@ -16,6 +18,9 @@ REACHED, NOT_REACHED, NOT_APPLICABLE = N_("已联"), N_("未联系上"), N_("不
 CONTACT_OUTCOMES = (REACHED, NOT_REACHED, NOT_APPLICABLE)
 UNREACHED_CAUSES = (N_("始终关机"), N_("始终未接"), N_("号码有误"))
 MODES = (N_("现场"), N_("非现场"))
+ON_SITE = MODES[0]
+#: What an inspection is beside an answer to the complaint ("").
+VISITS = (N_("随机抽查"), N_("夜间突击"))
 FIRST_FINDINGS = (N_("属实"), N_("部分属实"), N_("不属实"), N_("待监测核实"))
 RECTIFICATIONS = (N_("已整改"), N_("部分整改"), N_("未整改"), N_("整改期限未到"))
 RESULTS = (N_("达标"), N_("超标"), N_("无法判定"), N_("无监测"))
@@ -91,7 +96,8 @@ class Contact(StageFact):
 
 @dataclass(frozen=True)
 class Inspection(StageFact):
-    """Stage 2, 现场检查与整改要求. ``demand_until`` is the last day for the rectification, in the office's zone."""
+    """Stage 2, 现场检查与整改要求. ``demand_until`` is the last day for the rectification, in the office's zone;
+    ``visit`` is one of VISITS or "", ``checks`` are the points that were ticked."""
 
     key: ClassVar[str] = "inspection"
     officers: tuple[str, ...] = ()
@@ -101,17 +107,21 @@ class Inspection(StageFact):
     demand: str = ""
     demand_until: date | None = None
     no_demand: str = ""
+    visit: str = ""
+    checks: tuple[Check, ...] = ()
 
     def problems(self) -> Iterator[Refusal]:
         if len({name.strip() for name in self.officers} - {""}) < 2:
             yield Refusal(N_("请填写两名检查人，用顿号分开"), field="officers")
         yield from _one_of(self.mode, MODES, "mode", N_("请选择检查方式：%(choices)s"))
+        yield from _one_of(self.visit, ("", *VISITS), "visit", N_("请选择检查类型"))
         yield from _one_of(self.finding, FIRST_FINDINGS, "finding", N_("请选择初步认定：%(choices)s"))
         yield from _need(self.note, "note", N_("请填写检查情况"))
         if not self.demand and not self.no_demand:
             yield Refusal(N_("请填写整改要求；没有整改要求的，写明理由"), field="demand")
         if self.demand and self.demand_until is None:
             yield Refusal(N_("请填写整改期限"), field="demand_until")
+        yield from checklists.problems(self.checks)
 
     def misdated(self, happened: date, recorded: date) -> Iterator[Refusal]:
         if self.demand_until is not None and self.demand_until < happened:
@@ -222,6 +232,6 @@ def complete(fact: StageFact | Reply | Attempt) -> None:
     found = list(fact.problems())
     for field in fields(fact):
         text = getattr(fact, field.name)
-        found += too_long(field.name, "".join(text) if isinstance(text, tuple) else str(text), TEXT_MAX)
+        found += too_long(field.name, "".join(map(str, text)) if isinstance(text, tuple) else str(text), TEXT_MAX)
     if found:
         raise Refusals(found)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import to_text
-from tracker.store.database import execute, insert, rows, shaped
+from tracker.store.database import execute, insert, row, rows, shaped
 
 INSERT = """
 INSERT INTO fact (case_id, round, kind, happened_at, recorded_at, recorded_by, body, reason, late_cause, backfilled,
@@ -29,6 +29,11 @@ INSERT INTO evidence (case_id, fact_id, kind, name, sha256, size, added_at, adde
 VALUES (:case_id, :fact_id, :kind, :name, :sha256, :size, :added_at, :added_by)
 """
 PHOTO = "INSERT INTO photo (evidence_id, taken, spot) VALUES (:id, :taken, :spot)"
+# Backwards from the latest, and not past what an office records in a shift.
+LAST_OF = """
+SELECT body FROM fact WHERE id > (SELECT max(id) FROM fact) - 2000 AND recorded_by = :person_id AND kind = :kind
+AND recorded_at >= :since ORDER BY id DESC LIMIT 1
+"""
 # What was entered from another case rests on the evidence there, as deep as the copies go: referred to, never copied.
 EVIDENCE_OF_CASE = """
 WITH RECURSIVE source (fact_id, from_id) AS (
@@ -126,6 +131,12 @@ def add(
 def of_case(db: Database, case_id: int) -> tuple[Fact, ...]:
     """The facts of a case in the order in which they were recorded."""
     return tuple(_fact(r) for r in rows(db, OF_CASE, {"case_id": case_id}))
+
+
+def last_of(db: Database, person_id: int, kind: str, since: datetime) -> dict[str, Any] | None:
+    """What this person recorded last of this kind since then, if anything."""
+    found = row(db, LAST_OF, {"person_id": person_id, "kind": kind, "since": to_text(since)})
+    return json.loads(found["body"]) if found else None
 
 
 def add_evidence(db: Database, *, case_id: int, fact_id: int | None, file: Any, at: datetime, by: int | None) -> int:

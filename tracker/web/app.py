@@ -18,6 +18,7 @@ from tracker.web import (
     callback,
     cards,
     case_pages,
+    checklists,
     context,
     errors,
     features,
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     cards.pages,
     reassign.pages,
     features.pages,
+    checklists.pages,
     replies.pages,
     units.pages,
 )

@@ -15,12 +15,13 @@ from tracker.office import desk
 from tracker.office.desk import Folder
 from tracker.rule import asking, conduct, facts, supervision
 from tracker.rule.access import NotAllowed
+from tracker.rule.checklists import STATES as STATES_OF_CHECKS
 from tracker.rule.facts import METHODS
 from tracker.rule.intake import BY_NAME, triage_missing
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import attachments, audit, callback, cases, categories, people, reminded, streets
 from tracker.store.cases import Case, Changed, NoSuchCase
-from tracker.web import case_extra, case_files, case_origin, case_replies, context, errors, forms_case
+from tracker.web import case_checks, case_extra, case_files, case_origin, case_replies, context, errors, forms_case
 from tracker.web.case_offers import Offers
 from tracker.web.case_timeline import Trail, timeline
 from tracker.web.case_view import Shown
@@ -136,6 +137,8 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         folder=folder,
         errors=found or {},
         sent=sent.key if sent and found else "",
+        points=lambda form: case_checks.points(folder.case, form),
+        check_states=STATES_OF_CHECKS,
         tray=lambda key: case_files.waiting(folder.case, key),
         orphaned=sent.texts() if sent and found and sent.key not in (*shown.keys, *offers.forms, *own) else (),
         form=lambda key: sent if sent and sent.key == key else _first(key, shown),
@@ -194,7 +197,8 @@ def _first(key: str, shown: Shown) -> Form:
         case.version,
         happened_at=now,
         who=who,
-        officers=who,
+        officers=case_checks.officers() if key == "inspection" else who,
+        mode=facts.ON_SITE,
         street=str(case.street_id or ""),
         handed_on=now[:10],
         place=case.place,

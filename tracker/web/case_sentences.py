@@ -12,7 +12,7 @@ from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.rule.refusals import N_
 from tracker.store.audit import Record
 from tracker.store.facts import Fact
-from tracker.web import view
+from tracker.web import case_checks, view
 from tracker.web.case_words import CHOSEN, FACTS, JUST_NOW
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
@@ -47,6 +47,7 @@ def of_fact(fact: Fact) -> Iterator[tuple[str, str]]:
     for name, word in FACTS.get(fact.kind, {}).items():
         if text := _said(name, fact.body.get(name)):
             yield _(word), text
+    yield from case_checks.told(fact)
     if fact.kind == "note":
         yield "", fact.body["text"]
     if fact.kind == "reply" and fact.body.get("handed_back"):

@@ -193,6 +193,7 @@ def _typed(read: Reader) -> str:
     words = {**FACTS[form.key], "record": N_("文字记录"), "reason": N_("原因说明")}
     typed = {word: "、".join(form.many(name)).strip() for name, word in words.items()}
     lines = [f"{word}：{text}" for word, text in typed.items() if text]
+    lines += [f"{one.point}：{one.state} {one.note}".strip() for one in forms_case.checks(read)]
     prefilled = {f"{FACTS[form.key].get(name)}：{context.actor().name}" for name in ("who", "officers")}
     told = [line for line in lines if line not in prefilled]
     moment = local(read.happened_at(()), read.zone)

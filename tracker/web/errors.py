@@ -41,15 +41,19 @@ def said(refusal: Refusal) -> str:
     return _(refusal.message, **params)
 
 
+#: Fields that stand for several things, each of which may be wrong: all of it is said.
+TOGETHER = frozenset({"", "files", "checks"})
+
+
 def by_field(error: Refusal | Refusals) -> dict[str, str]:
     """For the form: the name of each field at fault and the sentence to show there; under "" all that is wrong with
-    the whole, and of the files each one."""
+    the whole, and of the files and the points each one."""
     items = error.items if isinstance(error, Refusals) else (error,)
     found: dict[str, str] = {}
     for item in items:
         if item.field not in found:
             found[item.field] = said(item)
-        elif item.field in ("", "files"):
+        elif item.field in TOGETHER:
             found[item.field] = _("%(one)s；%(other)s", one=found[item.field], other=said(item))
     return found
 

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.clock import local
 from tracker.office.stages import Around, Upload
+from tracker.rule.checklists import WORDS_MAX, Check
 from tracker.rule.conduct import may_give_up
 from tracker.rule.facts import (
     ATTEMPT_OUTCOMES,
@@ -37,6 +38,8 @@ from tracker.store import uploads
 from tracker.web import moments
 
 LINE_MAX = 200
+#: More points than this no case has, whatever its categories.
+CHECKS_MAX = 200
 BETWEEN_NAMES = re.compile(r"[、，,；;/\n]+")
 BETWEEN_HANZI = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")
 
@@ -161,6 +164,14 @@ def contact(read: Reader) -> Contact | Attempt:
     return Contact(method, outcome, read.line("who"), note, cause)
 
 
+def checks(read: Reader) -> Iterator[Check]:
+    """The points that were ticked or have a note, in the words that were shown."""
+    for n, point in enumerate(read.form.many("point")[:CHECKS_MAX], 1):
+        state, note = read.form.v(f"check-{n}"), read.line(f"check-{n}-note")
+        if state or note:
+            yield Check(clean(point)[:WORDS_MAX], state, note)
+
+
 def inspection(read: Reader) -> Inspection:
     """Stage 2."""
     return Inspection(
@@ -171,6 +182,8 @@ def inspection(read: Reader) -> Inspection:
         demand=read.text("demand"),
         demand_until=read.day("demand_until"),
         no_demand=read.text("no_demand"),
+        visit=read.form.v("visit"),
+        checks=tuple(checks(read)),
     )
 
 
