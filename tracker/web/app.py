@@ -34,6 +34,7 @@ from tracker.web import (
     replies,
     routes,
     security,
+    standins,
     streets,
     today,
     units,
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     reassign.pages,
     features.pages,
     checklists.pages,
+    standins.pages,
     replies.pages,
     units.pages,
 )

@@ -49,6 +49,7 @@ MORE: tuple[Item, ...] = (
 OFFICE: tuple[Item, ...] = (
     USERS,
     Item("streets.every", N_("街道和派单"), ("admin", "supervisor")),
+    Item("standins.every", N_("代行和代班"), ("admin", "supervisor")),
     Item("replies.prepared", N_("答复模板"), ("supervisor", "admin"), feature="replies"),
     Item("checklists.every", N_("检查要点"), ("admin",), feature="checklists"),
     Item("features.every", N_("功能"), ("admin",)),
