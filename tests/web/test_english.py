@@ -276,7 +276,7 @@ def test_what_is_refused_is_refused_in_english(app, bureau, client, enter, name)
     for rule in forms:
         for state in ("new", "entered_late", "to_review", "to_end") if "no" in rule.arguments else ("new",):
             no = bureau.cases[state]
-            values = {"no": no, "key": "inspection", "person_id": 1}
+            values = {"no": no, "key": "inspection", "person_id": 1, "version": 1}
             path = rule.build({key: values[key] for key in rule.arguments}, append_unknown=False)[1]
             for fields in ({}, NONSENSE):
                 answer = client.post(path, data={**fields, "seen": str(read(bureau.db, no).case.version)})

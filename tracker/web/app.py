@@ -25,6 +25,7 @@ from tracker.web import (
     firstrun,
     health,
     inbox,
+    ladder,
     login,
     me,
     new,
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     features.pages,
     checklists.pages,
     standins.pages,
+    ladder.pages,
     replies.pages,
     units.pages,
 )

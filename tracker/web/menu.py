@@ -52,6 +52,7 @@ OFFICE: tuple[Item, ...] = (
     Item("standins.every", N_("代行和代班"), ("admin", "supervisor")),
     Item("replies.prepared", N_("答复模板"), ("supervisor", "admin"), feature="replies"),
     Item("checklists.every", N_("检查要点"), ("admin",), feature="checklists"),
+    Item("ladder.shown", N_("提醒阶梯"), ("admin",)),
     Item("features.every", N_("功能"), ("admin",)),
 )
 

@@ -1,0 +1,138 @@
+"""What a stretch of time held that a ladder may remind of: the cases with their limits, questions and people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+from tracker.clock import from_text, to_text
+from tracker.rule.reminders import Limit
+from tracker.store.database import rows
+
+# Cases that were open at some time since :since, and closed ones on which a date of their own runs; the newest ones.
+PAST = """
+WITH past AS (
+    SELECT id FROM cases WHERE state IN ('open', 'applied') AND historic = 0
+    UNION SELECT id FROM cases WHERE state = 'closed' AND historic = 0 AND closed_at >= :since
+    UNION SELECT case_id FROM deadline WHERE kind = 'outside' AND state = 'open'
+    ORDER BY 1 DESC LIMIT :most
+)
+"""
+CASES = f"""{PAST}
+SELECT cases.id, cases.no, cases.grade, cases.unit_id, cases.registered_at, cases.dispatched_at, cases.signed_at,
+    handler.id AS handler_id
+FROM past JOIN cases ON cases.id = past.id
+LEFT JOIN person AS handler ON handler.id = cases.handler_id AND handler.active = 1 ORDER BY cases.id
+"""  # noqa: S608
+LIMITS = f"""{PAST}
+SELECT deadline.case_id, deadline.id, deadline.round, deadline.due_at, deadline.due_day, deadline.due_version,
+    deadline.kind, deadline.key, deadline.done_at, coalesce(deadline.set_at, cases.registered_at) AS since
+FROM past JOIN deadline ON deadline.case_id = past.id JOIN cases ON cases.id = past.id
+WHERE deadline.state = 'open' AND (cases.state <> 'closed' OR deadline.clock NOT IN ('', 'reply'))
+OR deadline.done_at >= :since
+ORDER BY deadline.id
+"""  # noqa: S608
+QUESTIONS = f"""{PAST}
+SELECT request.case_id, request.kind, request.asked_by, request.asked_at, request.decided_at
+FROM past JOIN request ON request.case_id = past.id WHERE request.decision IS NULL OR request.decided_at >= :since
+ORDER BY request.id
+"""  # noqa: S608
+PEOPLE = f"""{PAST}
+SELECT co_handler.case_id, co_handler.person_id, 0 AS leads FROM past JOIN co_handler ON co_handler.case_id = past.id
+JOIN person ON person.id = co_handler.person_id AND person.active = 1
+UNION ALL
+SELECT leader.case_id, leader.person_id, 1 FROM past JOIN leader ON leader.case_id = past.id AND leader.until_at IS NULL
+JOIN person ON person.id = leader.person_id AND person.active = 1
+"""  # noqa: S608
+
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class PastLimit:
+    """A limit that ran from ``since`` and still does, or until ``done_at``."""
+
+    limit: Limit
+    since: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PastQuestion:
+    """Something that somebody asked for, and when it was decided."""
+
+    kind: str
+    asked_by: int
+    asked_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PastCase:
+    """A case as it stands now, with what ran in that time."""
+
+    id: int
+    no: str
+    grade: str
+    unit_id: int | None
+    handler_id: int | None
+    registered_at: datetime
+    dispatched_at: datetime | None
+    signed_at: datetime | None
+    co_handlers: tuple[int, ...]
+    leaders: tuple[int, ...]
+    limits: tuple[PastLimit, ...]
+    questions: tuple[PastQuestion, ...]
+
+
+def cases(db: Database, since: datetime, most: int) -> tuple[PastCase, ...]:
+    """The cases that ran at some time since then, ``most`` at most, the newest ones."""
+    asked = {"since": to_text(since), "most": most}
+    limits = _grouped(rows(db, LIMITS, asked), _limit)
+    questions = _grouped(rows(db, QUESTIONS, asked), _question)
+    people = _grouped(rows(db, PEOPLE, asked), lambda r: (r["person_id"], bool(r["leads"])))
+    return tuple(
+        PastCase(
+            r["id"],
+            r["no"],
+            r["grade"],
+            r["unit_id"],
+            r["handler_id"],
+            from_text(r["registered_at"]),
+            _instant(r["dispatched_at"]),
+            _instant(r["signed_at"]),
+            tuple(one for one, leads in people.get(r["id"], ()) if not leads and one != r["handler_id"]),
+            tuple(one for one, leads in people.get(r["id"], ()) if leads),
+            tuple(limits.get(r["id"], ())),
+            tuple(questions.get(r["id"], ())),
+        )
+        for r in rows(db, CASES, asked)
+    )
+
+
+def _grouped(found: list[Any], make: Callable[[Any], Made]) -> dict[int, list[Made]]:
+    by_case: dict[int, list[Made]] = {}
+    for r in found:
+        by_case.setdefault(r["case_id"], []).append(make(r))
+    return by_case
+
+
+def _limit(found: Any) -> PastLimit:
+    day = date.fromisoformat(found["due_day"])
+    limit = Limit(
+        found["id"], found["round"], from_text(found["due_at"]), day, found["due_version"], found["kind"], found["key"]
+    )
+    return PastLimit(limit, from_text(found["since"]), _instant(found["done_at"]))
+
+
+def _question(found: Any) -> PastQuestion:
+    return PastQuestion(found["kind"], found["asked_by"], from_text(found["asked_at"]), _instant(found["decided_at"]))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return from_text(text) if text else None
