@@ -18,6 +18,7 @@ from tracker.web import (
     callback,
     cards,
     case_pages,
+    channels,
     checklists,
     context,
     errors,
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     checklists.pages,
     standins.pages,
     ladder.pages,
+    channels.pages,
     replies.pages,
     units.pages,
 )

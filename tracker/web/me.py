@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from tracker.office import signin
-from tracker.rule.refusals import Refusal
+from tracker.office import choosing, reminding, signin
+from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import people
 from tracker.store.settings import LOCALES
 from tracker.web import context
@@ -15,6 +15,7 @@ from tracker.web.errors import by_field
 from tracker.web.routes import ANY, PUBLIC, local_path, route
 
 pages = Blueprint("me", __name__)
+Answer = str | Response | tuple[str, int]
 
 
 @route(pages, "/me", roles=(ANY,), methods=("GET", "POST"))
@@ -29,8 +30,27 @@ def settings() -> str | Response:
     return redirect(url_for("me.settings", saved="1"))
 
 
+@route(pages, "/me/reminders", roles=(ANY,), methods=("GET", "POST"))
+def reminders() -> Answer:
+    """How I am reached: by which channels, at which number, and when not."""
+    db, form = context.db(), request.form
+    mine = choosing.mine(db, context.actor())
+    if request.method == "GET":
+        return render_template("me_reminders.html", mine=mine, form=None, errors={}, hours=reminding.hours(db))
+    numbers = {one.channel.id: form.get(f"number-{one.channel.id}", "") for one in mine.channels}
+    wanted = [one.channel.id for one in mine.channels if f"wanted-{one.channel.id}" in form]
+    try:
+        choosing.choose(db, context.actor(), wanted, numbers, form.get("begins", ""), form.get("ends", ""))
+    except Refusals as error:
+        page = render_template(
+            "me_reminders.html", mine=mine, form=form, errors=by_field(error), hours=reminding.hours(db)
+        )
+        return page, 422
+    return redirect(url_for("me.settings", saved="1"), 303)
+
+
 @route(pages, "/me/password", roles=(ANY,), methods=("GET", "POST"))
-def password() -> str | Response | tuple[str, int]:
+def password() -> Answer:
     if request.method == "GET":
         return render_template("me_password.html", errors={})
     try:

@@ -53,6 +53,7 @@ OFFICE: tuple[Item, ...] = (
     Item("replies.prepared", N_("答复模板"), ("supervisor", "admin"), feature="replies"),
     Item("checklists.every", N_("检查要点"), ("admin",), feature="checklists"),
     Item("ladder.shown", N_("提醒阶梯"), ("admin",)),
+    Item("channels.every", N_("提醒渠道"), ("admin",)),
     Item("features.every", N_("功能"), ("admin",)),
 )
 
