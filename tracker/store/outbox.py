@@ -57,6 +57,14 @@ FROM callback JOIN cases ON cases.id = callback.case_id AND cases.round = callba
 JOIN person AS asker ON asker.id = callback.by
 WHERE callback.redo = 1 AND callback.by <> :person_id
 AND NOT EXISTS (SELECT 1 FROM callback_decision WHERE callback_decision.callback_id = callback.id)
+UNION ALL
+SELECT 'order', NULL, NULL, '', supervision.case_id, cases.no, cases.title, '', answer.text, answer.at, answer.by,
+    asker.name, NULL, cases.version, NULL, ''
+FROM supervision JOIN supervision_answer AS answer ON answer.supervision_id = supervision.id
+JOIN cases ON cases.id = supervision.case_id JOIN person AS asker ON asker.id = answer.by
+WHERE answer.by <> :person_id
+AND NOT EXISTS (SELECT 1 FROM supervision_end WHERE supervision_end.supervision_id = supervision.id)
+AND NOT EXISTS (SELECT 1 FROM supervision_return WHERE supervision_return.answer_id = answer.id)
 ORDER BY asked_at, case_id
 """
 MAY_DECIDE = """

@@ -128,7 +128,10 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
     shown = Shown(db, folder, actor, at)
     offers = Offers(shown, people.with_role(db, "supervisor"))
     extra = case_extra.acts(shown)
-    own = tuple(one.key for one in extra)
+
+    def on_page() -> tuple[str, ...]:
+        return (*shown.keys, *offers.forms, *case_extra.keys(shown))
+
     trail = Trail(audit.of_case(db, folder.case.id), reminded.of_case(db, folder.case.id))
     return render_template(
         "case.html",
@@ -140,7 +143,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         points=lambda form: case_checks.points(folder.case, form),
         check_states=STATES_OF_CHECKS,
         tray=lambda key: case_files.waiting(folder.case, key),
-        orphaned=sent.texts() if sent and found and sent.key not in (*shown.keys, *offers.forms, *own) else (),
+        orphaned=sent.texts() if sent and found and sent.key not in on_page() else (),
         form=lambda key: sent if sent and sent.key == key else _first(key, shown),
         extra=extra,
         templates=case_replies.offered(shown),

@@ -52,6 +52,12 @@ def parts(shown: Shown, place: str) -> tuple[tuple[str, Any], ...]:
     return tuple((template, more) for template, more in found if more)
 
 
+def keys(shown: Shown) -> tuple[str, ...]:
+    """The forms that stand on the page, of acts and in sections."""
+    found = ((part, part.more(shown)) for part in PARTS if _on(part.feature))
+    return (*(act.key for act in acts(shown)), *(key for part, more in found if more for key in part.forms(more)))
+
+
 def first_values(key: str, shown: Shown) -> dict[str, str]:
     """What the fields of a form begin with."""
     return next((act.values(shown) for act in ACTS if act.key == key), {})

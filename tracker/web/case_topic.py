@@ -31,12 +31,14 @@ class Act:
 @dataclass(frozen=True)
 class Part:
     """A section of the page; ``more`` gives what its template shows, as ``x``: nothing is shown for what is empty.
-    ``place`` is "head" (beside the light), "top" (above the stages), "main" (above the record) or "side"."""
+    ``place`` is "head" (beside the light), "top" (above the stages), "main" (above the record) or "side".
+    ``forms`` names the forms that stand in it."""
 
     template: str
     more: Callable[[Shown], Any]
     place: str = "side"
     feature: str = ""
+    forms: Callable[[Any], tuple[str, ...]] = lambda _more: ()
 
 
 Sentence = Callable[[Record, Fact | None], Told]

@@ -42,6 +42,7 @@ USERS = Item("people.everybody", N_("用户"), ("admin",))
 #: Further lists of cases: under one's own name, and along the foot of 今日待办. The bar stays at its five words.
 MORE: tuple[Item, ...] = (
     Item("replies.waiting", N_("未答复"), CASE_ROLES),
+    Item("orders.listing", N_("督办清单"), ("handler", "supervisor"), counts.orders_open, feature="supervision"),
     Item("cards.listing", N_("建议亮牌"), ("supervisor",), counts.cards_called_for, feature="supervision"),
     Item("units.listing", N_("被投诉单位"), CASE_ROLES, feature="units"),
 )
