@@ -38,6 +38,7 @@ NOT_SAID = {
     "tracker/rule/history.py": "what an imported case says where its letter says nothing",
     "tracker/rule/intake.py": "marks that end a sentence",
     "tracker/rule/unit_names.py": "how companies are called",
+    "tracker/rule/places.py": "how places and titles are written",
     "tracker/store/rules.py": "SQL",
     "tracker/store/schema_1.py": "SQL",
     "tracker/store/schema_1_cases.py": "SQL",

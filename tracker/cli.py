@@ -32,6 +32,7 @@ COMMANDS = {
     "import": ("tracker.cli_exchange:import_", N_("从工作簿导入信访件")),
     "overdue": ("tracker.cli_overdue:overdue", N_("列出某一时刻的超期件")),
     "remind": ("tracker.cli_remind:remind", N_("列出某一时刻应发的提醒")),
+    "repeats": ("tracker.cli_repeats:repeats", N_("重复件的两个数，和同一地点的件")),
     "audit": ("tracker.cli_audit:audit", N_("核对审计日志")),
     "sample": ("tracker.cli_sample:sample", N_("建立示例库")),
 }

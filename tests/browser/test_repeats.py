@@ -15,7 +15,8 @@ from tests.factories import NOW
 from tests.office.entries import FACTS, REPLY, entry_of
 from tracker.office import closing, linking, stages
 from tracker.office.actors import actor_for
-from tracker.store import cases
+from tracker.store import cases, features
+from tracker.store.database import writing
 from tracker.store.register import attachments
 
 HOUR = timedelta(hours=1)
@@ -96,5 +97,20 @@ def test_the_page_with_repeats_is_accessible_in_every_state(open_page, enter, pl
         page.goto(f"/case/{one}")
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         shot(page, name, sight)
+        assert axe(page) == []
+        assert fits(page)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_a_group_case_is_taken_down_and_marked(open_page, enter, place, register, axe, fits, sight):
+    with writing(register):
+        features.switch(register, {"groups"})
+    no = place.case(heads=20)
+    page = enter(open_page(sight=sight), place.people["林涛"])
+    for path in (f"/case/{no}?do=group", "/new", "/today?scope=all"):
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('.folds details').forEach(one => { one.open = true })")
+        shot(page, f"group{path.split('/')[1].split('?')[0]}", sight)
+        assert "群体" in page.inner_text("main")
         assert axe(page) == []
         assert fits(page)

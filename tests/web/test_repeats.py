@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.web.case_desk import problems
-from tracker.store import joins
+from tracker.store import features, joins
+from tracker.store.database import writing
 
 
 @pytest.fixture
@@ -119,3 +120,41 @@ def test_the_handler_of_a_case_joins_her_own(desk, lead, no):
     desk.enter("周明")
     assert desk.send(no, "join", "join", lead_no=lead).status_code == 303
     assert desk.client.post(f"/case/{lead}/join", data={"seen": "1"}).status_code == 404
+
+
+class TestGroup:
+    @pytest.fixture
+    def on(self, desk):
+        with writing(desk.db):
+            features.switch(desk.db, {"groups"})
+
+    def test_it_stays_out_of_sight_until_it_is_switched_on(self, desk):
+        no = desk.case(heads=20).no
+        desk.enter("林涛")
+        assert "群体20人" not in desk.page(no)
+        assert "act-group" not in desk.page(no)
+            '<span class="mut">群体件人数：</span>20', ""
+        )
+        assert "群体" not in desk.client.get("/new").text
+        assert "群体" not in desk.client.get("/today?scope=all").text
+
+    def test_it_is_marked_on_the_page_and_shown_in_the_lists(self, desk, on):
+        no = desk.case().no
+        desk.enter("李处")
+        assert desk.send(no, "group", "group", heads="20").status_code == 303
+        page = desk.page(no)
+        assert '<span class="rep">群体20人</span>' in page
+        assert 'id="f-group-heads" name="group-heads" type="text" value="20"' in page
+        desk.later(days=3)
+        assert "群体20人" in desk.client.get("/overdue").text
+        assert problems(desk.send(no, "group", "group", heads="一").text)["group-heads"].startswith("群体件人数应为")
+
+    def test_registration_asks_for_it_folded_away(self, desk, on):
+        page = desk.enter("林涛").client.get("/new").text
+        assert 'id="f-heads"' in page
+        form = {"channel": "电话", "phone": "13800000000", "content": "异味", "place": "港南路88号"}
+        sent = {**form, "received_at": desk.local(), "heads": "１２"}
+        assert desk.client.post("/new", data=sent).status_code == 303
+        assert "群体12人" in desk.page("XH2026-000001")
+        answer = desk.client.post("/new", data={**sent, "heads": "许多", "entry_key": "x"})
+        assert problems(answer.text)["heads"].startswith("群体件人数应为")

@@ -12,12 +12,12 @@ from sqlite_utils import Database
 from tracker.clock import local
 from tracker.office import desk, dispatch, handlers, joining
 from tracker.office.actors import Actor
-from tracker.rule import access, clocks, intake
+from tracker.rule import access, clocks, intake, repeats
 from tracker.rule.conduct import BACKFILL_AFTER, DONE
 from tracker.rule.facts import REACHED, SPOKEN, Contact
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.stages import deadlines
-from tracker.store import audit, cases, choices, facts, identity, rules
+from tracker.store import audit, cases, choices, facts, identity, repeated, rules
 from tracker.store import clocks as outside
 from tracker.store import deadlines as limits
 from tracker.store.cases import Case
@@ -62,6 +62,7 @@ class NewCase:
     handler_id: int | None = None
     by_table: bool = False  # without a handler: whom the office's table names for the street and the categories
     lead_no: str = ""
+    heads: int | None = 0  # of a group case, how many people; None for what is no number
     received_from: str = "dispatch"
     entry_key: str = ""  # of the form: the same form sent twice makes one case
 
@@ -99,6 +100,11 @@ def problems(db: Database, new: NewCase, at: datetime) -> Iterator[Refusal]:
     if new.handler_id is not None:
         try:
             dispatch.handler(db, new.handler_id)
+        except Refusal as refusal:
+            yield refusal
+    if new.heads != 0:
+        try:
+            repeats.heads(new.heads)
         except Refusal as refusal:
             yield refusal
     if new.lead_no:
@@ -188,8 +194,12 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
         asked = clocks.given(intake.outside(new.channel), new.source_due_at, ours.zone)
         setting = Setting(clocks.REPLY, new.channel, clocks.GIVEN, actor.person_id, at)
         outside.add(db, case_id, 1, new.received_at, asked, setting)
+    if new.heads:
+        repeated.set_heads(db, case_id, new.heads, at, actor.person_id)
     case = cases.by_id(db, case_id)
     detail: dict[str, Any] = {"no": case.no, "channel": case.channel, "handler": case.handler, "lead": case.lead_no}
+    if new.heads:
+        detail["heads"] = new.heads
     if line:
         detail["by_table"] = [line.street, line.category_name]
     audit.append(

@@ -16,6 +16,8 @@ from tracker.rule.standing import STAGE_NAMES, StageStanding, Standing
 
 #: A place this long is looked up, and a unit.
 PLACE_FROM, UNIT_FROM = 4, 2
+#: Against a slip of the pen.
+HEADS_MOST = 100_000
 
 
 def worth_asking(place: str, unit: str) -> tuple[str, str]:
@@ -105,3 +107,12 @@ def count(found: Iterable[tuple[bool, bool]]) -> Count:
     """Of cases that share (the phone, the place or a tie made by hand) with one: how many of either kind."""
     pairs = tuple(found)
     return Count(sum(person for person, _ in pairs), sum(place and not person for person, place in pairs))
+
+
+def heads(wanted: int | None, before: int = 0) -> int:
+    """How many people stand behind a group case, 0 for none; Refusal for what is no such number, or no change."""
+    if wanted is None or (wanted and not 2 <= wanted <= HEADS_MOST):
+        raise Refusal(N_("群体件人数应为 2 到 %(most)s 的整数；不是群体件的填 0"), field="heads", most=HEADS_MOST)
+    if wanted == before:
+        raise Refusal(N_("群体件人数没有变化"), field="heads")
+    return wanted

@@ -32,6 +32,9 @@ WHERE link.id IN (SELECT id FROM link WHERE case_id = :case_id UNION SELECT id F
     AND NOT EXISTS (SELECT 1 FROM link_undone WHERE link_id = link.id)
 ORDER BY cases.received_at, link.id
 """
+EVER_LINKED = """
+SELECT 1 FROM link WHERE case_id IN (:one, :other) AND other_id IN (:one, :other)
+"""
 COPIES = """
 SELECT fact.id, fact.case_id FROM fact
 WHERE json_extract(body, '$.shared_fact') = :fact_id
@@ -85,6 +88,11 @@ def unlink(db: Database, link_id: int, at: datetime, by: int) -> None:
 def links(db: Database, case_id: int) -> tuple[Tie, ...]:
     """The cases linked to this one, either way, in the order in which they were received."""
     return tuple(_tie(r) for r in rows(db, LINKS, {"case_id": case_id}))
+
+
+def ever_linked(db: Database, one: int, other: int) -> bool:
+    """Was there ever a link between the two, taken back or not?"""
+    return row(db, EVER_LINKED, {"one": one, "other": other}) is not None
 
 
 def copies(db: Database, fact_id: int) -> tuple[tuple[int, int], ...]:

@@ -78,6 +78,7 @@ class OverdueLine:
     joined: int
     lead_no: str
     last_reminded_at: datetime | None
+    heads: int = 0  # of a group case (群体), how many people
     card: str = ""  # the gravest that it carries now, "" for none
 
     @property
@@ -258,6 +259,7 @@ def _line(found: Any) -> OverdueLine:
         round=found["round"],
         historic=bool(found["historic"]),
         joined=found["joined"],
+        heads=found["heads"] or 0,
         lead_no=found["lead_no"] or "",
         last_reminded_at=from_text(reminded) if reminded else None,
         card=found["card"] or "",

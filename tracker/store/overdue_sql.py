@@ -27,6 +27,7 @@ street.name AS street, handler.name AS handler, unit.name AS unit, lead_case.no 
 (SELECT min(card.colour) FROM card WHERE card.case_id = cases.id
     AND NOT EXISTS (SELECT 1 FROM card_taken_back WHERE card_taken_back.card_id = card.id)) AS card,
 (SELECT count(*) FROM cases AS repeat WHERE repeat.lead_case_id = cases.id) AS joined,
+(SELECT heads FROM case_group WHERE case_group.case_id = cases.id ORDER BY id DESC LIMIT 1) AS heads,
 (SELECT group_concat(name, ' ') FROM (
     SELECT CASE category.parent WHEN category.name THEN category.name ELSE category.parent || '·' || category.name END
         AS name

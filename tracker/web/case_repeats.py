@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.office import joining, linking
+from tracker.office import grouping, joining, linking
 from tracker.web import context
 from tracker.web.case import Answer, Done, act, pages, posted, reader
 from tracker.web.menu import CASE_ROLES
@@ -52,3 +52,14 @@ def unlink(no: str, link_id: int) -> Answer:
         return Done(_("已撤销关联"))
 
     return act(no, posted("unlink"), do)
+
+
+@route(pages, "/case/<no>/group", roles=CASE_ROLES, methods=("POST",))
+def group(no: str) -> Answer:
+    form = posted("group")
+
+    def do() -> Done:
+        grouping.set_heads(context.db(), context.actor(), no, form.seen, reader(form).number("heads"), context.now())
+        return Done(_("已保存群体件人数"))
+
+    return act(no, form, do)

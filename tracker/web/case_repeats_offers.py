@@ -11,6 +11,7 @@ from tracker.rule import access, conduct
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.repeats import Count, count
 from tracker.store import cases, joins
+from tracker.store import repeated as repeated_store
 from tracker.store.joins import Tie
 from tracker.store.repeats import Repeat
 from tracker.web import context, new_aside
@@ -124,6 +125,17 @@ def _allowed(check: object, *arguments: object) -> bool:
     return True
 
 
+def _groups(shown: Shown) -> bool:
+    return shown.may("group") and _allowed(conduct.check_open, shown.folder.standing)
+
+
+def group_tag(shown: Shown) -> str:
+    """“群体20人”."""
+    n = repeated_store.heads(context.db(), shown.case.id)
+    text: str = _("群体%(n)s人", n=n) if n else ""
+    return text
+
+
 ACTS = (
     Act("join", N_("并入在办件"), "case/join.html", _may_join, more=joinable),
     Act(
@@ -133,5 +145,17 @@ ACTS = (
         lambda shown: shown.may("join") and bool(linkable(shown)),
         more=linkable,
     ),
+    Act(
+        "group",
+        N_("群体件"),
+        "case/group.html",
+        _groups,
+        values=lambda shown: {"heads": str(repeated_store.heads(context.db(), shown.case.id) or "")},
+        feature="groups",
+    ),
 )
-PARTS = (Part("case/repeats_tag.html", tag, place="head"), Part("case/repeats.html", repeated))
+PARTS = (
+    Part("case/repeats_tag.html", group_tag, place="head", feature="groups"),
+    Part("case/repeats_tag.html", tag, place="head"),
+    Part("case/repeats.html", repeated),
+)

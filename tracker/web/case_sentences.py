@@ -90,6 +90,8 @@ def _register(record: Record, _fact: Fact | None) -> Told:
         lines.append((_("派单"), said))
     if detail.get("lead"):
         lines.append((_("并入"), detail["lead"]))
+    if detail.get("heads"):
+        lines.append((_("群体件人数"), str(detail["heads"])))
     return Told(_("登记"), tuple(lines))
 
 

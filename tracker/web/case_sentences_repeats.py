@@ -44,10 +44,19 @@ def _shared(record: Record, _fact: Fact | None) -> Told:
     )
 
 
+def _group(record: Record, _fact: Fact | None) -> Told:
+    before, after = record.detail["heads"]
+    if not after:
+        return Told(_("取消群体件标记"), ((_("原人数"), str(before)),), WARN)
+    title = _("群体件：%(before)s人 → %(after)s人", before=before, after=after) if before else _("群体%(n)s人", n=after)
+    return Told(title)
+
+
 SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "join": _join,
     "unjoin": _unjoin,
     "link": _link,
     "unlink": _unlink,
     "shared": _shared,
+    "group": _group,
 }

@@ -56,6 +56,7 @@ class Typed:
     received_at: str = ""
     source_no: str = ""
     source_due_at: str = ""
+    heads: str = ""
     handler_id: str = ""
     lead_no: str = ""
     entry_key: str = ""
@@ -112,6 +113,7 @@ class Reader:
             talked=bool(typed.talked),
             handler_id=self.handler(),
             by_table=not self.typed.handler_id,
+            heads=self.heads(),
             lead_no=clean(typed.lead_no).upper()[:SHOWN],
             entry_key=typed.entry_key[:SHOWN],
         )
@@ -141,6 +143,13 @@ class Reader:
         if text in ("", NOBODY):
             return None
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+    def heads(self) -> int | None:
+        """How many people stand behind the case: 0 for nothing typed, None for what is no number."""
+        text = unicodedata.normalize("NFKC", self.typed.heads).strip()
+        if text.isascii() and text.isdigit() and len(text) < 10:
+            return int(text)
+        return None if text else 0
 
     def street(self) -> int | None:
         """The street by its name, its letters or the beginning of either."""

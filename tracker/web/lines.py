@@ -72,6 +72,7 @@ class Words:
         self.left = _("剩 %(span)s")
         self.asked = _("延期待批")
         self.joined = _("并入%(n)s件")
+        self.heads = _("群体%(n)s人") if "groups" in context.features() else ""
         self.is_joined = _("已并入首件")
         self.round = _("第%(n)s轮")
         self.provisional = _("暂定")
@@ -125,6 +126,8 @@ class Words:
             yield self.asked
         if line.joined:
             yield self.joined % {"n": line.joined}
+        if line.heads and self.heads:
+            yield self.heads % {"n": line.heads}
         if line.lead_no:
             yield self.is_joined
         if line.round > 1:

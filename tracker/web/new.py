@@ -89,6 +89,7 @@ def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = ""
         media=categories.by_medium(categories.in_use(db)),
         handlers=nobody + [(str(one.id), f"{n} {one.name} {one.unit}".strip()) for n, one in enumerate(staff, 1)],
         table=table,
+        features=context.features(),
         proposal=new_aside.proposal(typed),
         repeats=new_aside.look_up(typed),
         limits=new_aside.limits(typed.received_at),
