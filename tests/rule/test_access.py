@@ -23,6 +23,8 @@ TABLE = {
     "apply_close": ("", "own", "office"),
     "ask_move": ("", "own", "office"),
     "resume": ("", "own", "office"),
+    "clock": ("office", "own", "office"),
+    "clock_change": ("", "", "office"),
     "correct": ("", "", "office"),
     "refuse": ("office", "own", "office"),
     "come_back": ("", "", "office"),

@@ -14,15 +14,17 @@ from python_calamine import CalamineWorkbook
 from tests import factories
 from tests.conftest import LOOPBACK
 from tests.factories import NOW
-from tracker.office import closing, deciding, moving, raising, stages
+from tracker.office import clocking, closing, deciding, moving, raising, stages
 from tracker.office import register as registering
 from tracker.office.actors import actor_for
 from tracker.office.desk import read
 from tracker.office.history import Source, bring_in, office_of
 from tracker.office.register import NewCase
 from tracker.office.stages import Around
+from tracker.rule.clock_acts import Wanted
 from tracker.rule.facts import Attempt, Contact, Inspection, Recheck, Reply, Resolution
 from tracker.rule.history import Letter
+from tracker.store import features
 from tracker.store.database import execute
 from tracker.store.register import attachments
 from tracker.web.routes import FILES
@@ -35,6 +37,7 @@ CONTACT = Contact("电话", "已联", "Ann", "Told how it goes on")
 INSPECTION = Inspection(("Ben", "Cid"), "现场", "属实", "Smell at the fence", "Close the doors", NOW.date())
 RECHECK = Recheck(("Ben",), "已整改", "Doors closed", "County lab", NOW.date(), "VOC")
 RESOLUTION = Resolution("Ben", "达标", "R-1", NOW.date(), "部分属实", "办结")
+TOLD = Around(NOW, note="By letter")
 LETTER = Letter(
     row=2,
     source_no="2549",
@@ -74,6 +77,7 @@ class Bureau:
             )
         }
         execute(db, "UPDATE person SET locale = 'en'")
+        features.switch(db, ("clocks",))
         self.street = factories.add_street(db, "Harbour", "hb")
         self.cases = {name: getattr(self, name)() for name in STATES}
 
@@ -183,6 +187,17 @@ class Bureau:
         no = self.act(moving.ask_suspension, "Ben", self.case(), "case", "Owner away", NOW)
         return self.act(moving.decide_suspension, "Eve", no, True, "", NOW)
 
+    def clocks(self) -> str:
+        no = self.case()
+        law, own = Wanted("settle", reason="A petition"), Wanted("own", label="Letter", source="City", reason="Asked")
+        for wanted in (law, replace(own, days=3, convention="working"), replace(own, due_at=NOW + HOUR)):
+            self.act(clocking.add, "Ben", no, wanted, NOW)
+        first, second, third = sorted(one.id for one in read(self.db, no).outside)
+        self.act(clocking.move, "Eve", no, second, NOW + 2 * HOUR, "Later", NOW)
+        self.act(clocking.cancel, "Eve", no, third, "Withdrawn", NOW)
+        self.act(lambda db, who, no, seen: clocking.meet(db, self.home, who, no, seen, second, TOLD, NOW), "Ben", no)
+        return self.act(clocking.ask_extension, "Ben", no, first, 30, "Complex", False, NOW)
+
     def inquiry(self) -> str:
         return self.case(kind="咨询")
 
@@ -193,7 +208,7 @@ class Bureau:
 
 STATES = (
     *("new", "bare", "late", "joined", "tried", "entered_late", "done_late", "undone", "through", "goes_on"),
-    *("to_review", "closed", "sent_back", "to_end", "ended", "to_extend", "paused", "inquiry", "past"),
+    *("to_review", "closed", "sent_back", "to_end", "ended", "to_extend", "paused", "clocks", "inquiry", "past"),
 )
 PEOPLE = ("Ann", "Ben", "Eve", "Max")
 #: Forms that would end the walk: they sign out, or leave English.
@@ -237,6 +252,7 @@ def pages(app, bureau) -> list[str]:
             for no in bureau.cases.values() if "no" in rule.arguments else [""]:
                 for key in ("contact", "inspection") if "key" in rule.arguments else [""]:
                     values = {"no": no, "key": key, "person_id": 1, "evidence_id": 1, "notice_id": 1}
+                    values["deadline_id"] = next((one.id for one in read(bureau.db, no).outside), 1) if no else 1
                     found.append(rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)[1])
     return found
 

@@ -37,12 +37,13 @@ def start(
     source: str = "",
     label: str = "",
     starts_at: datetime | None = None,
+    reason: str = "",
 ) -> int:
     """Set a clock of a kind of ``rule.clocks.KINDS``; the id of its limit.
 
     Either ``due_at``, the first instant that is late (aware), or ``days`` counted by ``convention`` from ``starts_at``
     (``at`` unless said); with neither, what the kind counts. ``source`` says who or what sets it, ``label`` names a
-    clock of the kind ``own`` or the channel of an 应反. Raises Refusal.
+    clock of the kind ``own`` or the channel of an 应反; ``reason`` is why it was set, for the trail. Raises Refusal.
     """
     called = rule.named(kind, label)
     of_kind = rule.KINDS[kind]
@@ -59,7 +60,7 @@ def start(
             raise Refusal(N_("请填写天数或到期时间"), field="days")
         setting = Setting(kind, source or of_kind.source, convention, actor.person_id, at)
         deadline_id = clocks.add(db, case_id, case.round, begins, due, setting)
-        said = {"clock": key, "due_at": to_text(due.due_at), "source": setting.source}
+        said = {"clock": key, "due_at": to_text(due.due_at), "source": setting.source, "reason": reason}
         _log(db, actor, case_id, "clock_start", at, deadline=deadline_id, **said)
     return deadline_id
 
@@ -72,14 +73,18 @@ def finish(
     *,
     done_at: datetime | None = None,
     fact_id: int | None = None,
+    tells: bool = False,
 ) -> None:
-    """The clock is met at ``done_at`` (``at`` unless said), shown by the fact ``fact_id``. Refusal unless it runs."""
+    """The clock is met at ``done_at`` (``at`` unless said), shown by the fact ``fact_id``. Refusal unless it runs.
+
+    ``tells``: the timeline tells the fact with the clock, since no other act does.
+    """
     with writing(db):
         clock = of_id(db, deadline_id)
         met = done_at or at
         if not clocks.finish(db, deadline_id, met, fact_id):
             raise rule.runs_no_more(clock.key)
-        said = {"done_at": to_text(met), "late": met >= clock.due_at, "fact": fact_id}
+        said = {"done_at": to_text(met), "late": met >= clock.due_at, "fact": fact_id if tells else None}
         _log(db, actor, clock.case_id, "clock_finish", at, deadline=deadline_id, clock=clock.key, **said)
 
 

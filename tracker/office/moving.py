@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from tracker.clock import local, to_text
-from tracker.office import desk, joining, requesting
+from tracker.office import clocking, desk, joining, requesting
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import asking, conduct
@@ -49,7 +49,10 @@ def decide_extension(
     with desk.acting(db, actor, no, "decide", at, seen) as folder:
         request = requesting.decidable(folder, actor, EXTENSION)
         moved: Moved = {}
-        if approved:
+        clock = clocking.asked_of(folder, request)
+        if approved and clock is not None:
+            moved = clocking.grant(db, clock, request)
+        elif approved:
             asking.check_grant_extension(folder.standing, request.stage)
             before = _limits(folder, folder.stages)
             after = extend(before, request.stage, request.days or 0, _counting(db, folder))
@@ -63,10 +66,13 @@ def decide_extension(
 
 
 def preview(db: Database, folder: Folder) -> tuple[tuple[str, datetime, datetime], ...]:
-    """What the extension that waits would move, if it were granted: stage, due time of now and of then."""
+    """What the extension that waits would move, if it were granted: its limit, due time of now and of then."""
     asked = folder.open_request
     if asked is None or asked.kind != EXTENSION:
         return ()
+    clock = clocking.asked_of(folder, asked)
+    if clock is not None:
+        return (clocking.preview(db, clock, asked.days or 0),)
     before = _limits(folder, folder.stages)
     after = extend(before, asked.stage, asked.days or 0, _counting(db, folder))
     pairs = zip(before, after, strict=True)
@@ -161,6 +167,7 @@ def correct_received_at(
         if first_round:
             before = _limits(folder, first_round)
             moved = _put(db, first_round, before, correct(before, received_at, _counting(db, folder)))
+        moved |= clocking.recount(db, folder, received_at)
         month = f"{local(received_at, office(db).zone):%Y-%m}"
         moving.set_received(db, case.id, case.received_at, received_at, month)
         changed = (to_text(case.received_at), to_text(received_at))

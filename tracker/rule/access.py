@@ -50,6 +50,8 @@ ACTS: dict[str, Act] = {
         Act("apply_close", N_("申请销项"), {"handler": OWN, "supervisor": OFFICE}),
         Act("ask_move", N_("申请延期、中止"), {"handler": OWN, "supervisor": OFFICE}),
         Act("resume", N_("恢复办理"), {"handler": OWN, "supervisor": OFFICE}),
+        Act("clock", N_("其他时限"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
+        Act("clock_change", N_("调整、取消时限"), {"supervisor": OFFICE}),
         Act("correct", N_("更正收到时间"), {"supervisor": OFFICE}),
         Act("refuse", N_("不予受理"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("come_back", N_("转出后退回"), {"supervisor": OFFICE}),

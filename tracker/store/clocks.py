@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -18,12 +18,7 @@ VALUES (:case_id, :round, 'outside', :key, :days, :starts_at, :due_at, :due_day,
     :clock, :source, :convention, :set_by, :set_at)
 """
 KEYS = "SELECT key FROM deadline WHERE case_id = :case_id AND round = :round"
-BY_ID = """
-SELECT deadline.id, deadline.case_id, cases.no, deadline.key, deadline.clock, deadline.days, deadline.convention,
-    deadline.starts_at, deadline.due_at, deadline.due_day, deadline.unrolled_day, deadline.provisional,
-    deadline.state, deadline.extended, deadline.extended_by
-FROM deadline JOIN cases ON cases.id = deadline.case_id WHERE deadline.id = :id AND deadline.kind = 'outside'
-"""
+BY_ID = "SELECT id, case_id, key, due_at FROM deadline WHERE id = :id AND kind = 'outside'"
 RUNNING = """
 SELECT id FROM deadline WHERE case_id = :case_id AND kind = 'outside' AND state = 'open' AND clock = :clock ORDER BY id
 """
@@ -38,38 +33,32 @@ WHERE id = :id AND kind = 'outside' AND state = 'open'
 CANCEL = """
 UPDATE deadline SET state = 'ended', cancelled_why = :why WHERE id = :id AND kind = 'outside' AND state = 'open'
 """
-# `days` stays what was set; what an extension added stands beside it.
+# From now on the instant is a given one; `first_due_at` and `days` stay as they were set.
 MOVE = """
 UPDATE deadline SET due_version = due_version + (due_at <> :due_at), due_at = :due_at, due_day = :due_day,
-    unrolled_day = :unrolled_day, provisional = :provisional
+    unrolled_day = :unrolled_day, provisional = :provisional, convention = ''
 WHERE id = :id AND kind = 'outside' AND state = 'open'
+"""
+EXTEND = """
+UPDATE deadline SET due_version = due_version + 1, due_at = :due_at, due_day = :due_day,
+    unrolled_day = :unrolled_day, provisional = :provisional, extended = 1, extended_by = extended_by + :days
+WHERE id = :id AND kind = 'outside'
+"""
+RECOUNT = """
+UPDATE deadline SET due_version = due_version + (due_at <> :due_at), due_at = :due_at, due_day = :due_day,
+    unrolled_day = :unrolled_day, provisional = :provisional, first_due_at = :first_due_at
+WHERE id = :id AND kind = 'outside'
 """
 
 
 @dataclass(frozen=True)
 class Clock:
-    """One other clock. ``due_at`` is the first instant that is late (UTC); ``convention`` is "" where it was given."""
+    """One other clock, as far as its acts ask. ``due_at`` is the first instant that is late (UTC)."""
 
     id: int
     case_id: int
-    no: str
     key: str
-    clock: str
-    days: int | None
-    convention: str
-    starts_at: datetime
     due_at: datetime
-    due_day: date
-    unrolled_day: date
-    provisional: bool
-    state: str
-    extended: bool
-    extended_by: int
-
-    @property
-    def due(self) -> Due:
-        """The limit as the rule counts on from it."""
-        return Due(self.key, self.days or 0, self.due_at, self.due_day, self.unrolled_day, self.provisional)
 
 
 @dataclass(frozen=True)
@@ -94,10 +83,7 @@ def add(db: Database, case_id: int, round_: int, starts_at: datetime, due: Due, 
             "key": due.key,
             "days": due.days or None,
             "starts_at": to_text(starts_at),
-            "due_at": to_text(due.due_at),
-            "due_day": due.due_day.isoformat(),
-            "unrolled_day": due.unrolled_day.isoformat(),
-            "provisional": int(due.provisional),
+            **_fields(due),
             "clock": setting.clock,
             "source": setting.source,
             "convention": setting.convention,
@@ -115,11 +101,7 @@ def keys(db: Database, case_id: int, round_: int) -> frozenset[str]:
 def by_id(db: Database, deadline_id: int) -> Clock | None:
     """The clock with this id; None where there is none, or it is a stage."""
     found = row(db, BY_ID, {"id": deadline_id})
-    if found is None:
-        return None
-    kept = shaped(found, NAMES, instants=("starts_at", "due_at"), flags=("provisional", "extended"))
-    due_day, unrolled_day = date.fromisoformat(found["due_day"]), date.fromisoformat(found["unrolled_day"])
-    return Clock(**kept, due_day=due_day, unrolled_day=unrolled_day)
+    return None if found is None else Clock(**shaped(found, ("id", "case_id", "key"), instants=("due_at",)))
 
 
 def running(db: Database, case_id: int, clock: str) -> tuple[int, ...]:
@@ -143,10 +125,24 @@ def cancel(db: Database, deadline_id: int, why: str) -> bool:
 
 
 def move(db: Database, deadline_id: int, due: Due) -> bool:
-    """Another due time; the first one is kept. False when it runs no more."""
-    fields = {"id": deadline_id, "due_at": to_text(due.due_at), "due_day": due.due_day.isoformat()}
-    rest = {"unrolled_day": due.unrolled_day.isoformat(), "provisional": int(due.provisional)}
-    return bool(execute(db, MOVE, {**fields, **rest}))
+    """Another due time, a given one; the first is kept. False when it runs no more."""
+    return bool(execute(db, MOVE, {"id": deadline_id, **_fields(due)}))
 
 
-NAMES = ("id", "case_id", "no", "key", "clock", "days", "convention", "state", "extended_by")
+def extend(db: Database, deadline_id: int, due: Due, days: int) -> None:
+    """Its one extension, by ``days``."""
+    execute(db, EXTEND, {"id": deadline_id, "days": days, **_fields(due)})
+
+
+def recount(db: Database, deadline_id: int, first: Due, due: Due) -> None:
+    """Counted anew from another start: its first due time and the present one."""
+    execute(db, RECOUNT, {"id": deadline_id, "first_due_at": to_text(first.due_at), **_fields(due)})
+
+
+def _fields(due: Due) -> dict[str, str | int]:
+    return {
+        "due_at": to_text(due.due_at),
+        "due_day": due.due_day.isoformat(),
+        "unrolled_day": due.unrolled_day.isoformat(),
+        "provisional": int(due.provisional),
+    }

@@ -71,6 +71,11 @@ class Deadline:
     cancelled_why: str
 
     @property
+    def due(self) -> Due:
+        """The limit as the rule counts on from it."""
+        return Due(self.key, self.days or 0, self.due_at, self.due_day, self.unrolled_day, self.provisional)
+
+    @property
     def moved(self) -> bool:
         """Has anything been granted? Then the first due time is shown beside it."""
         return self.due_at != self.first_due_at

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from tracker.web import (
+    case_clocks,
     case_deciding,
     case_repeats_offers,
     case_replies,
@@ -29,6 +30,7 @@ TOPICS: tuple[ModuleType, ...] = (
     case_sentences_deciding,
     case_supervision,
     case_replies,
+    case_clocks,
     case_sentences_clocks,
     case_units,
     case_repeats_offers,

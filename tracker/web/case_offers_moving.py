@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from tracker.office import moving
+from tracker.office import clocking, moving
 from tracker.rule import asking
 from tracker.rule.asking import EXTENSION, GROUNDS, SUSPENSION
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.refusals import Refusal, Refusals
+from tracker.rule.stages import CONVENTION_WORDS
 from tracker.store.moving import Pause
 from tracker.store.requests import Request
 from tracker.web import context, errors, view
@@ -75,9 +76,21 @@ class Moving:
 
     @property
     def preview(self) -> tuple[tuple[str, datetime, datetime], ...]:
-        """What the extension that waits would move: the stage, its due time now and then."""
+        """What the extension that waits would move: the limit, its due time now and then."""
         found = moving.preview(context.db(), self.folder)
-        return tuple((_(STAGE_NAMES[key]), before, after) for key, before, after in found)
+        return tuple((view.limit_name(key), before, after) for key, before, after in found)
+
+    @property
+    def asked_of(self) -> str:
+        """Of which limit an extension is asked, by how much and how that is counted."""
+        asked = self.folder.open_request
+        if asked is None or asked.days is None:
+            return ""
+        clock = clocking.asked_of(self.folder, asked)
+        how = CONVENTION_WORDS[clock.convention or "natural"] if clock else ""
+        return " · ".join(
+            (view.limit_name(asked.stage), view.days(asked.days), _(how) if how else self.shown.convention)
+        )
 
     @property
     def forms(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from tracker.web.words import listed
 #: The colours of the dot before a line of the record.
 GOOD, WARN, BAD, PLAIN = "g", "y", "r", ""
 #: The acts whose line tells the whole fact.
-RECORDS = frozenset({"stage", "attempt", "note", "reply", "notify", "shared", "import"})
+RECORDS = frozenset({"stage", "attempt", "note", "reply", "notify", "shared", "import", "clock_finish"})
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,17 @@ def _name(record: Record) -> str:
 
 def _start(record: Record, _fact: Fact | None) -> Told:
     due = (_("应完成"), view.due(from_text(record.detail["due_at"])))
-    return Told(_("新增时限：%(name)s", name=_name(record)), (due, *_said(record, "source", _("依据"))), PLAIN)
+    return Told(
+        _("新增时限：%(name)s", name=_name(record)),
+        (due, *_said(record, "source", _("依据")), *_said(record, "reason", _("理由"))),
+        PLAIN,
+    )
 
 
-def _finish(record: Record, _fact: Fact | None) -> Told:
+def _finish(record: Record, fact: Fact | None) -> Told:
     marks = (_("超期完成"),) if record.detail.get("late") else ()
     done_at = from_text(record.detail["done_at"])
-    lines = ((_("完成时间"), view.stamp(done_at)),) if done_at != record.at else ()
+    lines = () if fact or done_at == record.at else ((_("完成时间"), view.stamp(done_at)),)
     return Told(_("完成时限：%(name)s", name=_name(record)), lines, WARN if marks else GOOD, marks)
 
 

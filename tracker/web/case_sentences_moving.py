@@ -18,8 +18,7 @@ Lines = tuple[tuple[str, str], ...]
 
 
 def _stage(record: Record) -> str:
-    key = record.detail["stage"]
-    return _(STAGE_NAMES[key])
+    return view.limit_name(record.detail["stage"])
 
 
 def _said(record: Record, name: str, word: str) -> Lines:
@@ -28,12 +27,11 @@ def _said(record: Record, name: str, word: str) -> Lines:
 
 
 def _moved(record: Record) -> Iterator[tuple[str, str]]:
-    """The due times of before and after, stage by stage."""
+    """The due times of before and after: stage by stage, then those of the other clocks."""
     moved = record.detail.get("moved") or {}
-    for key in STAGE_NAMES:
-        if key in moved:
-            before, after = (view.due_short(from_text(text)) for text in moved[key])
-            yield _(STAGE_NAMES[key]), f"{before} → {after}"
+    for key in sorted(moved, key=lambda key: (*STAGE_NAMES, key).index(key)):
+        before, after = (view.due_short(from_text(text)) for text in moved[key])
+        yield view.limit_name(key), f"{before} → {after}"
 
 
 def _was_told(record: Record) -> Lines:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.office.desk import Folder
-from tracker.rule import clocks
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.ladder import reason
 from tracker.store.audit import Record
 from tracker.store.facts import Evidence, Fact
 from tracker.store.reminded import Reminded
-from tracker.web import case_extra
+from tracker.web import case_extra, view
 from tracker.web.case_sentences import GOOD, PLAIN, RECORDS, WARN, Told, marks, of_fact
 from tracker.web.case_sentences_moving import sentence
 from tracker.web.case_words import REMINDER, REMINDERS
@@ -67,7 +66,7 @@ def timeline(folder: Folder, trail: Trail, looks: bool, kind: str) -> History:
 
 
 def _reminder(one: Reminded) -> Entry:
-    name = _(STAGE_NAMES[one.limit]) if one.limit in STAGE_NAMES else clocks.name(one.limit, _)
+    name = view.limit_name(one.limit)
     title = _(REMINDERS[one.rung]) if one.rung in REMINDERS else reason(one.rung, _) or _(REMINDER)
     lines = ((_("时限"), name),) if name else ()
     return Entry(one.at, "", title, (*lines, (_("提醒"), listed(one.names))), WARN)

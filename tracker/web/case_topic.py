@@ -31,8 +31,8 @@ class Act:
 @dataclass(frozen=True)
 class Part:
     """A section of the page; ``more`` gives what its template shows, as ``x``: nothing is shown for what is empty.
-    ``place`` is "head" (beside the light), "top" (above the stages), "main" (above the record) or "side".
-    ``forms`` names the forms that stand in it."""
+    ``place`` is "head" (beside the light), "top" (above the stages), "main" (above the record),
+    "first" (beside the stages) or "side". ``forms`` names the forms that stand in it."""
 
     template: str
     more: Callable[[Shown], Any]

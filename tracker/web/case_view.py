@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from tracker.office import desk
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
-from tracker.rule import asking, clocks, conduct, lights
+from tracker.rule import asking, conduct, lights
 from tracker.rule.conduct import BACKFILL, DONE, OPEN, STAGE_NAMES, STAGE_ORDER
 from tracker.rule.lights import Light
 from tracker.rule.refusals import Refusal
@@ -131,7 +131,7 @@ class Shown:
         running = (one for one in self.folder.deadlines if one.state in (OPEN, BACKFILL))
         limit = next(one for one in running if one.due_at == due_at and one.key == self.case.next_limit)
         kind = self._kind(limit)
-        name = _(STAGE_NAMES[limit.key]) if limit.kind == "stage" else clocks.name(limit.key, _)
+        name = view.limit_name(limit.key)
         if kind is Light.BACKFILL:
             return Status(kind, name)
         text = view.span(self.at - due_at) if kind is Light.OVERDUE else self._left(due_at)
@@ -159,15 +159,6 @@ class Shown:
         if not self.folder.standing.paused or self.case.next_due_at is None:
             return ""
         return _(asking.GROUNDS[self.folder.standing.paused])
-
-    def outside_light(self, limit: Deadline) -> tuple[str, str]:
-        """The light of a limit from outside and what follows it."""
-        kind = lights.light(limit.key, limit.due_at, limit.state, limit.done_at, self.at, self.rule or RULE_1)
-        if kind is Light.OVERDUE:
-            return kind, view.span(self.at - limit.due_at)
-        if kind is Light.DONE_LATE and limit.done_at is not None:
-            return kind, view.span(limit.done_at - limit.due_at)
-        return kind, "" if kind is Light.DONE else self._left(limit.due_at)
 
     def _stage(self, deadline: Deadline) -> Stage:
         fact = self.folder.fact(deadline.fact_id) if deadline.state in (DONE, BACKFILL) else None

@@ -121,6 +121,12 @@ class Reader:
             return moments.moment(self.form.v("happened_at"), self.zone, self.now, "happened_at", floors)
         return self.now
 
+    def instant(self, name: str, floors: Iterable[datetime] = ()) -> datetime | None:
+        """An instant; None for one that cannot be read, and the problem is noted."""
+        with self._noting():
+            return moments.moment(self.form.v(name), self.zone, self.now, name, floors)
+        return None
+
     def number(self, name: str) -> int | None:
         """The id behind a choice; None for what is no number."""
         typed = self.form.v(name)

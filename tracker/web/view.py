@@ -15,6 +15,7 @@ from tracker.i18n import WEEKDAYS
 from tracker.paths import STATIC
 from tracker.rule import clocks, lights
 from tracker.rule.access import ROLES
+from tracker.rule.conduct import STAGE_NAMES
 from tracker.store import heartbeat, people
 from tracker.web import context
 from tracker.web.menu import items, more, office_items
@@ -97,9 +98,9 @@ def days(n: int) -> str:
     return span(timedelta(days=n))
 
 
-def outside(key: str) -> str:
-    """What a limit from outside is called: ``12345热线应反``."""
-    return clocks.name(key, _)
+def limit_name(key: str) -> str:
+    """The name of a stage, or of another clock: ``现场检查与整改``, ``12345热线应反``."""
+    return _(STAGE_NAMES[key]) if key in STAGE_NAMES else clocks.name(key, _)
 
 
 def is_chinese() -> bool:
@@ -162,7 +163,7 @@ def install(app: Flask) -> None:
         ("span", span),
         ("days", days),
         ("money", money),
-        ("outside", outside),
+        ("limit_name", limit_name),
         ("role", role),
         ("roles", roles),
     ):
