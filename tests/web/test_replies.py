@@ -142,3 +142,10 @@ def test_two_templates_may_change_names(desk):
     }
     assert desk.client.post("/replies", data=form(**lines)).status_code == 303
     assert {one.id: one.name for one in replies.templates(desk.db)} == {a.id: b.name, b.id: a.name}
+
+
+def test_a_case_that_nobody_sent_is_handed_back_to_nobody(desk):
+    no = desk.case().no
+    desk.enter("王建国").send(no, "reply", "reply", **desk.answer())
+    assert "已停产整改" in desk.page(no)
+    assert "handback" not in desk.page(no)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from tracker.office.actors import Actor
 from tracker.rule.features import FEATURES
 from tracker.rule.refusals import N_, Refusal
-from tracker.store import audit, features
+from tracker.store import audit, features, settings
 from tracker.store.database import writing
 
 
@@ -26,4 +26,17 @@ def switch(db: Database, actor: Actor, wanted: Collection[str], at: datetime) ->
         if any(changed.values()):
             audit.append(
                 db, at=at, person_id=actor.person_id, act="features.switched", address=actor.address, detail=changed
+            )
+
+
+def settle(db: Database, actor: Actor, changed: dict[str, str], at: datetime) -> None:
+    """Keep these settings of the office, given as text; on record, before and after. Refusals name the fields."""
+    with writing(db):
+        before = settings.office(db)
+        after = settings.save(db, changed)
+        pairs = {key: [str(getattr(before, key)), str(getattr(after, key))] for key in changed}
+        moved = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+        if moved:
+            audit.append(
+                db, at=at, person_id=actor.person_id, act="settings.saved", address=actor.address, detail=moved
             )

@@ -68,6 +68,7 @@ ACTS: dict[str, Act] = {
         Act("callback", N_("回访"), {"clerk": OFFICE, "supervisor": OFFICE}),
         Act("penalty", N_("登记处罚"), {"handler": OWN, "supervisor": OFFICE}),
         Act("units", N_("评级、合并被投诉单位"), {"supervisor": OFFICE}),
+        Act("archive", N_("归档"), {"supervisor": OFFICE}),
         Act("reveal", N_("查看投诉人"), {"clerk": OWN, "handler": OWN, "supervisor": OFFICE}),
     )
 }

@@ -40,6 +40,7 @@ class Office:
     warn_days: int = 30
     spot_percent: int = 10
     revisit_days: int = 30
+    retention_years: int = 10
 
 
 #: field → (lowest, highest)
@@ -53,6 +54,7 @@ NUMBERS = {
     "warn_days": (1, 365),
     "spot_percent": (1, 100),
     "revisit_days": (1, 1000),
+    "retention_years": (1, 100),
 }
 HOURS = ("send_from", "send_until")
 

@@ -15,6 +15,7 @@ from tracker import clock
 from tracker.config import Config
 from tracker.paths import STATIC, TEMPLATES, TRANSLATIONS
 from tracker.web import (
+    archive,
     callback,
     cards,
     case_pages,
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     channels.pages,
     replies.pages,
     units.pages,
+    archive.pages,
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tracker.web import (
     case_clocks,
+    case_archive,
     case_deciding,
     case_repeats_offers,
     case_replies,
@@ -35,6 +36,7 @@ TOPICS: tuple[ModuleType, ...] = (
     case_units,
     case_repeats_offers,
     case_sentences_repeats,
+    case_archive,
 )
 ACTS: tuple[Act, ...] = tuple(act for topic in TOPICS for act in getattr(topic, "ACTS", ()))
 PARTS: tuple[Part, ...] = tuple(part for topic in TOPICS for part in getattr(topic, "PARTS", ()))

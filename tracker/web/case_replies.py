@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.office import replies
+from tracker.rule.intake import BY_NAME
 from tracker.rule.replies import filled
 from tracker.store.audit import Record
 from tracker.store.facts import Fact
@@ -31,7 +32,14 @@ def given(shown: Shown) -> Given | None:
     if fact is None or not fact.body.get("text"):
         return None
     back = replies.is_back(context.db(), shown.folder)
-    return Given(fact.body["text"], back, not back and not shown.case.historic and shown.may("hand_back"))
+    waits = not back and not shown.case.historic and _has_source(shown)
+    return Given(fact.body["text"], back, waits and shown.may("hand_back"))
+
+
+def _has_source(shown: Shown) -> bool:
+    """Did another body send the case, that waits for the reply?"""
+    channel = BY_NAME.get(shown.case.channel)
+    return bool(shown.case.source_no) or (channel is not None and channel.dispatched)
 
 
 def offered(shown: Shown) -> tuple[Template, ...]:

@@ -45,6 +45,7 @@ MORE: tuple[Item, ...] = (
     Item("orders.listing", N_("督办清单"), ("handler", "supervisor"), counts.orders_open, feature="supervision"),
     Item("cards.listing", N_("建议亮牌"), ("supervisor",), counts.cards_called_for, feature="supervision"),
     Item("units.listing", N_("被投诉单位"), CASE_ROLES, feature="units"),
+    Item("archive.listing", N_("归档"), ("supervisor",), feature="archive"),
 )
 #: What is set up for the office: under one's own name.
 OFFICE: tuple[Item, ...] = (

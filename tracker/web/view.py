@@ -69,6 +69,11 @@ def due_short(instant: datetime) -> str:
     return f"{day(moment)} {time}"
 
 
+def with_years() -> None:
+    """From here on every day of this request is told with its year: for what will be read in another one."""
+    g.face = (_face()[0], 0)
+
+
 def stamp(instant: datetime) -> str:
     """An instant on the office's clock: ``06-14 09:05``; with the year when it is another one."""
     moment = _moment(instant)
