@@ -108,13 +108,15 @@ def _send(desk: Desk, who: Person, no: str, tried: Try, *, stale: bool, where: s
         assert value(desk.db, EVERYTHING) == count, f"{about}: refused, and yet on record"
         assert after == before, f"{about}: refused, and yet changed"
     elif not tried.moves:
-        assert _dues(after) == _dues(before), f"{about}: moved a due time"
+        assert _dues(before).items() <= _dues(after).items(), f"{about}: moved a due time"
     return kind
 
 
 def _expected(actor: Actor, folder: Folder, tried: Try, *, stale: bool) -> tuple[str, int]:
     roles, case = actor.roles, folder.case
-    if not access.reach(roles, tried.right):
+    # Whoever works on cases may be named a deputy, so that the pages of decisions are open to them all.
+    page_open = access.reach(roles, tried.right) or (tried.right in access.DEPUTISED and roles - {"admin", "auditor"})
+    if not page_open:
         return "forbidden", 403
     own = case.handler_id == actor.person_id
     entered = case.registered_by == actor.person_id
