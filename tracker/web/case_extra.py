@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import Any
 
 from tracker.web import (
-    case_clocks,
     case_archive,
+    case_clocks,
     case_deciding,
     case_repeats_offers,
     case_replies,
