@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import SIGHTS
-from tests.factories import NOW
+from tests.factories import NOW, add_person
 from tests.web.given import an_office
-from tracker.office import closing, deciding
+from tracker.office import closing, deciding, returning
 from tracker.office.actors import actor_for
+from tracker.rule.returning import Limit
 
 HOUR = timedelta(hours=1)
 
@@ -75,3 +76,42 @@ def test_a_case_is_declined_by_two_persons_without_javascript(open_page, enter, 
     page.fill("#f-notify-text", "线索不详，请补充地址后再反映")
     page.click("button:has-text('记录告知')")
     page.wait_for_selector(".done:has-text('已记录告知')")
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_pages_of_intake_break_no_rule_of_axe_and_fit(open_page, enter, office, axe, fits, sight):
+    keeper = add_person(office.db, roles=("admin",), name="吴管理")
+    admin = actor_for(keeper)
+    returning.save_limits(office.db, admin, [("amount-0", Limit("12345热线", 24, "hours"))], NOW)
+    order = {"channel": "12345热线", "at": NOW}
+    left = office.case(NOW - HOUR, street_id=None, categories=(), **order)
+    office.case(NOW - 30 * HOUR, content="饭店油烟直排，居民无法开窗", **order)
+    sent = office.case(NOW - 2 * HOUR, **order)
+    returning.send(office.db, actor_for(office.clerk), sent.no, sent.version, "area", "属邻区，已电话核实", NOW)
+
+    def look(page, path, name):
+        page.goto(path)
+        shot(page, name, sight)
+        assert axe(page) == [], path
+        assert fits(page), path
+
+    page = enter(open_page("/login", sight=sight), office.clerk)
+    look(page, "/today", "today")
+    look(page, f"/case/{left.no}?do=accept", "accept")
+    look(page, f"/case/{left.no}?do=return-order", "return")
+    page = enter(page, office.supervisor)
+    look(page, f"/case/{sent.no}", "returned")
+    page = enter(page, keeper)
+    look(page, "/return-limits", "limits")
+
+
+def test_a_case_is_accepted_with_what_was_left_open_without_javascript(open_page, enter, office):
+    case = office.case(NOW - HOUR, channel="12345热线", street_id=None, categories=())
+    page = enter(open_page("/login", javascript=False), office.clerk)
+    page.goto("/today")
+    page.click(f"#h-intake ~ table >> text={case.no}")
+    page.select_option("#f-accept-street", str(office.street_id))
+    page.check("#act-accept >> text=恶臭异味")
+    page.fill("#f-accept-source_due_at", "06-22 18:00")
+    page.click("button:has-text('受理')")
+    page.wait_for_selector(".done:has-text('已受理，时限不变')")

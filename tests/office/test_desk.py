@@ -10,7 +10,19 @@ import pytest
 from tests import factories
 from tests.factories import NOW
 from tests.office.entries import CONTACT, INSPECTION, RECHECK, REPLY
-from tracker.office import callback, closing, deciding, desk, dispatch, intake, moving, stages, urging
+from tracker.office import (
+    accepting,
+    callback,
+    closing,
+    deciding,
+    desk,
+    dispatch,
+    intake,
+    moving,
+    returning,
+    stages,
+    urging,
+)
 from tracker.office.stages import Around
 from tracker.rule.access import ACTS, ROLES, NotAllowed, may
 from tracker.rule.facts import Attempt
@@ -46,6 +58,8 @@ def acts_on(team, no, version):
         "decide": lambda who: closing.decide_end(db, who, no, version, True, "", AT),
         "backfill": lambda who: stages.decide_backfill(db, who, no, version, "contact", True, "", AT),
         "refuse": lambda who: deciding.ask_refusal(db, who, no, version, "unclear", "没有门牌号", AT),
+        "accept": lambda who: accepting.accept(db, who, no, version, accepting.Filled(), AT),
+        "return_order": lambda who: returning.send(db, who, no, version, "area", "", AT),
         "come_back": lambda who: deciding.come_back(db, who, no, version, ("inspection",), "水务局退回", AT),
         "callback": lambda who: callback.record(db, who, no, "满意", "", False, AT),
         "urge": lambda who: urging.urge(db, who, (no,), "", AT),
@@ -53,6 +67,7 @@ def acts_on(team, no, version):
     }
 
 
+BY_SUPERVISORS = ("reassign", "decide", "backfill", "correct", "come_back", "accept")
 ON_A_CASE = tuple(key for key in ACTS if key not in ("register", "see"))
 
 
@@ -125,7 +140,7 @@ def test_the_second_of_two_people_is_told_who_changed_the_case_and_when(team):
 def test_every_act_that_rests_on_what_was_seen_notices_a_change(team, act):
     case = team.case()
     team.attempt(case.no, NOW + timedelta(minutes=1))
-    who = team.supervisor if act in ("reassign", "decide", "backfill", "correct", "come_back") else team.handler
+    who = team.supervisor if act in BY_SUPERVISORS else team.handler
     with pytest.raises(Changed):
         acts_on(team, case.no, case.version)[act](who)
 

@@ -27,6 +27,8 @@ TABLE = {
     "clock_change": ("", "", "office"),
     "correct": ("", "", "office"),
     "refuse": ("office", "own", "office"),
+    "accept": ("office", "", "office"),
+    "return_order": ("office", "own", "office"),
     "come_back": ("", "", "office"),
     "decide": ("", "", "office"),
     "backfill": ("", "", "office"),

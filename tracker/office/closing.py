@@ -108,9 +108,10 @@ def decide_end(db: Database, actor: Actor, no: str, seen: int, approved: bool, a
 
 
 def end_stages(db: Database, folder: Folder, at: datetime) -> None:
-    """终止: the open stages end, and whatever stood still with them."""
+    """终止: the open stages end, whatever stood still with them, and the limit for sending the order back."""
     deadlines.end_open(db, folder.case.id)
     moving.end_pauses(db, folder.case.id, at)
+    desk.end_return_limit(db, folder.case.id, at)
 
 
 def apply_close(db: Database, actor: Actor, no: str, seen: int, summary: str, at: datetime) -> Folder:

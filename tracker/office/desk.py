@@ -15,14 +15,19 @@ from tracker.office.actors import Actor
 from tracker.rule import access, clocks, intake
 from tracker.rule.deciding import REFUSE, TRANSFER
 from tracker.rule.refusals import N_
+from tracker.rule.returning import CONFIRMED
 from tracker.rule.standing import BACKFILL, DONE, OPEN, StageStanding, Standing
 from tracker.rule.standins import Principal
-from tracker.store import audit, cases, deadlines, facts, identity, moving, requests
+from tracker.store import audit, cases, deadlines, facts, identity, moving, order_returns, requests
+from tracker.store import clocks as store_clocks
+from tracker.store import intake as store_intake
 from tracker.store.cases import Case
 from tracker.store.database import reading, writing
 from tracker.store.deadlines import Deadline
 from tracker.store.facts import Evidence, Fact
+from tracker.store.intake import Acceptance
 from tracker.store.moving import Pause
+from tracker.store.order_returns import OrderReturn
 from tracker.store.requests import Request
 from tracker.store.settings import Office, office
 
@@ -43,6 +48,8 @@ class Folder:
     requests: tuple[Request, ...]
     pauses: tuple[Pause, ...]
     standing: Standing
+    accepted: Acceptance | None = None
+    returns: tuple[OrderReturn, ...] = ()
 
     @property
     def stages(self) -> tuple[Deadline, ...]:
@@ -125,8 +132,22 @@ def acting(db: Database, actor: Actor, no: str, act: str, at: datetime, seen: in
         works = folder.case.handler_id == actor.person_id or stands_for(folder.case, actor)
         if act not in NOT_WORK and works:
             cases.sign(db, folder.case.id, at)  # whoever works on it has taken it
+        if act == "stage" and not folder.standing.accepted and not folder.standing.returned:
+            take_on(db, folder.case.id, actor.person_id, at)
         yield folder
         follow(db, folder.case.id, at, act)
+
+
+def take_on(db: Database, case_id: int, by: int, at: datetime) -> None:
+    """受理, said or by work: nothing has to go back to its source any more."""
+    store_intake.accept(db, case_id, by, at)
+    end_return_limit(db, case_id, at)
+
+
+def end_return_limit(db: Database, case_id: int, at: datetime) -> None:
+    """It is decided whose the order is: the limit for sending it back is met."""
+    for deadline_id in store_clocks.running(db, case_id, clocks.HAND_BACK):
+        store_clocks.finish(db, deadline_id, at, None)
 
 
 def follow(db: Database, case_id: int, at: datetime, why: str) -> None:
@@ -159,8 +180,18 @@ def _folder(db: Database, case: Case) -> Folder:
     unreachable = case.anonymous and not identity.has_phone(db, case.id)
     pauses = moving.pauses(db, case.id)
     standing = _standing(case, limits, known, asked, office(db), lead_open=lead_open, anonymous=unreachable)
-    standing = replace(standing, paused=next((pause.ground for pause in pauses if pause.until is None), ""))
-    return Folder(case, limits, known, facts.evidence_of_case(db, case.id), asked, pauses, standing)
+    accepted, returns = store_intake.acceptance(db, case.id), order_returns.of_case(db, case.id)
+    confirmed = any(one.outcome == CONFIRMED and one.round == case.round for one in returns)
+    standing = replace(
+        standing,
+        paused=next((pause.ground for pause in pauses if pause.until is None), ""),
+        accepted=accepted is not None,
+        returned=any(not one.outcome for one in returns),
+        ended=standing.ended or confirmed,
+        gone=standing.gone or confirmed,
+    )
+    evidence = facts.evidence_of_case(db, case.id)
+    return Folder(case, limits, known, evidence, asked, pauses, standing, accepted, returns)
 
 
 def _standing(

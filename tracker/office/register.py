@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import local
-from tracker.office import desk, dispatch, handlers, joining
+from tracker.office import desk, dispatch, handlers, joining, returning
 from tracker.office.actors import Actor
 from tracker.rule import access, clocks, intake, repeats
 from tracker.rule.conduct import BACKFILL_AFTER, DONE
@@ -197,6 +197,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
     if new.heads:
         repeated.set_heads(db, case_id, new.heads, at, actor.person_id)
     case = cases.by_id(db, case_id)
+    returning.start_limit(db, actor, case, at)
     detail: dict[str, Any] = {"no": case.no, "channel": case.channel, "handler": case.handler, "lead": case.lead_no}
     if new.heads:
         detail["heads"] = new.heads

@@ -13,18 +13,19 @@ from tracker.rule.refusals import N_, Refusal, Word, filled
 @dataclass(frozen=True)
 class Channel:
     """Where a complaint comes from. ``phone``: a number is asked for; ``spoken``: the citizen talks with the office;
-    ``dispatched``: another body received it and sends it on."""
+    ``dispatched``: another body received it and sends it on; ``limited``: it says by when it wants its answer."""
 
     code: str
     name: str
     phone: bool = False
     spoken: bool = False
     dispatched: bool = False
+    limited: bool = False
 
 
 CHANNELS: tuple[Channel, ...] = (
     Channel("1", N_("电话"), phone=True, spoken=True),
-    Channel("2", N_("12345热线"), phone=True, dispatched=True),
+    Channel("2", N_("12345热线"), phone=True, dispatched=True, limited=True),
     Channel("3", N_("12369平台"), phone=True, dispatched=True),
     Channel("4", N_("来访"), spoken=True),
     Channel("5", N_("来信")),

@@ -43,11 +43,17 @@ QUESTIONS = {
     "suspension": N_("申请中止"),
     "refuse": N_("申请不予受理"),
     "reclassify": N_("申请更正类型、等级"),
+    "order_return": N_("退单待来源确认"),
     "backfill": N_("补录待核"),
     "redo": N_("回访不满意，申请重办"),
     "order": N_("督办答复待认可"),
 }
-DECISIONS = {"approved": N_("同意"), "refused": N_("不同意")}
+DECISIONS = {
+    "approved": N_("同意"),
+    "refused": N_("不同意"),
+    "confirmed": N_("已确认"),
+    "withdrawn": N_("已撤回"),
+}
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ class Standing:
     steps: int = 0  # how many next steps its round has recorded
     ended: bool = False
     refused: bool = False  # 不予受理 was approved: its ending is that
+    accepted: bool = False  # 受理, said or by work
+    returned: bool = False  # 退单, and the source has not answered yet
     gone: bool = False  # it was ended as another body's: it may come back
     open_request: str = ""  # as request.kind says it, or none
     asked_by: int | None = None

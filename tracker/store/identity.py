@@ -18,6 +18,10 @@ from tracker.store.keys import key_for
 INSERT = """
 INSERT INTO complainant (case_id, name, phone, phone_index) VALUES (:case_id, :name, :phone, :phone_index)
 """
+PUT_PHONE = """
+INSERT INTO complainant (case_id, phone, phone_index) VALUES (:case_id, :phone, :phone_index)
+ON CONFLICT (case_id) DO UPDATE SET phone = excluded.phone, phone_index = excluded.phone_index WHERE phone IS NULL
+"""
 ONE = "SELECT name, phone FROM complainant WHERE case_id = :case_id"
 HAS_PHONE = "SELECT EXISTS (SELECT 1 FROM complainant WHERE case_id = :case_id AND phone IS NOT NULL)"
 SAME_PHONE = "SELECT case_id FROM complainant WHERE phone_index = :phone_index ORDER BY case_id DESC LIMIT 50"
@@ -43,6 +47,12 @@ def put(db: Database, case_id: int, who: Complainant) -> None:
             "phone_index": blind(db, who.phone) if who.phone else None,
         },
     )
+
+
+def put_phone(db: Database, case_id: int, phone: str) -> None:
+    """A number that was not known when the case was registered; the name stays."""
+    index = blind(db, phone)
+    execute(db, PUT_PHONE, {"case_id": case_id, "phone": _encrypt(db, case_id, "phone", phone), "phone_index": index})
 
 
 def get(db: Database, case_id: int) -> Complainant:

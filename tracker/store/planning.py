@@ -44,6 +44,9 @@ UNION ALL
 SELECT CAST(deadline.id AS TEXT), 'backfill', fact.recorded_by, fact.recorded_at, deadline.due_version, deadline.id
 FROM deadline JOIN fact ON fact.id = deadline.fact_id
 WHERE deadline.case_id = :case_id AND deadline.state = 'backfill'
+UNION ALL
+SELECT 'return-' || id, 'order_return', returned_by, returned_at, 0, NULL
+FROM order_return WHERE case_id = :case_id AND outcome IS NULL
 """
 # Open cases, and closed ones on which a date of its own still runs; each part reads an index of what is open.
 OPEN_CASES = """

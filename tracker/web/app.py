@@ -36,6 +36,7 @@ from tracker.web import (
     people,
     reassign,
     replies,
+    return_limits,
     routes,
     security,
     standins,
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     replies.pages,
     units.pages,
     archive.pages,
+    return_limits.pages,
 )
 
 

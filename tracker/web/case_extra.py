@@ -12,6 +12,7 @@ from typing import Any
 from tracker.web import (
     case_archive,
     case_clocks,
+    case_accepting,
     case_deciding,
     case_repeats_offers,
     case_replies,
@@ -27,6 +28,7 @@ from tracker.web.case_view import Shown
 
 #: Each may have ACTS, PARTS and SENTENCES; the page has them in this order.
 TOPICS: tuple[ModuleType, ...] = (
+    case_accepting,
     case_deciding,
     case_sentences_deciding,
     case_supervision,

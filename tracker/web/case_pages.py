@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracker.web import (
     case,
+    case_accepting_acts,
     case_acts,
     case_clock_acts,
     case_deciding_acts,
@@ -15,6 +16,7 @@ from tracker.web import (
 
 #: Each adds its pages to the blueprint when it is imported.
 PARTS = (
+    case_accepting_acts,
     case_acts,
     case_clock_acts,
     case_deciding_acts,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from tracker.clock import from_text
+from tracker.rule import returning
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.deciding import REFUSE_GROUNDS
+from tracker.rule.refusals import N_
 from tracker.store.audit import Record
 from tracker.store.facts import Fact
+from tracker.web import view
 from tracker.web.case_sentences import GOOD, WARN, Told
 from tracker.web.case_topic import Sentence
 from tracker.web.words import gettext as _
@@ -38,9 +42,44 @@ def _come_back(record: Record, _fact: Fact | None) -> Told:
     return Told(_("转出后退回"), ((_("理由"), record.detail["reason"]), *again), WARN)
 
 
+def _accept(record: Record, _fact: Fact | None) -> Told:
+    detail, lines = record.detail, []
+    for name, word in (("street", _("街道")), ("categories", _("污染类别"))):
+        if name in detail:
+            before, after = ((listed(one) if isinstance(one, list) else one) or _("空") for one in detail[name])
+            lines.append((word, f"{before} → {after}"))
+    if detail.get("phone"):
+        lines.append((_("来电号码"), _("已补")))
+    if detail.get("source_due_at"):
+        lines.append((_("应反时间"), view.stamp(from_text(detail["source_due_at"]))))
+    return Told(_("受理"), tuple(lines), GOOD)
+
+
+def _return_order(record: Record, _fact: Fact | None) -> Told:
+    key, reason = record.detail["ground"], record.detail["reason"]
+    title = _("退单：%(ground)s", ground=_(returning.GROUNDS[key]))
+    return Told(title, ((_("说明"), reason),) if reason else (), WARN)
+
+
+ANSWERED = {
+    returning.CONFIRMED: N_("来源单位已确认退单"),
+    returning.REFUSED: N_("来源单位不同意退单"),
+    returning.WITHDRAWN: N_("撤回退单"),
+}
+
+
+def _return_answered(record: Record, _fact: Fact | None) -> Told:
+    outcome, answer = record.detail["outcome"], record.detail.get("answer")
+    tone = GOOD if outcome == returning.CONFIRMED else WARN
+    return Told(_(ANSWERED[outcome]), ((_("答复内容"), answer),) if answer else (), tone)
+
+
 SENTENCES: dict[str, Sentence] = {
     "ask_refuse": _ask_refuse,
     "decide_refuse": _decide_refuse,
     "notify": _notify,
+    "accept": _accept,
+    "return_order": _return_order,
+    "return_answered": _return_answered,
     "come_back": _come_back,
 }

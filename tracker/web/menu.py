@@ -56,6 +56,7 @@ OFFICE: tuple[Item, ...] = (
     Item("checklists.every", N_("检查要点"), ("admin",), feature="checklists"),
     Item("ladder.shown", N_("提醒阶梯"), ("admin",)),
     Item("channels.every", N_("提醒渠道"), ("admin",)),
+    Item("return_limits.every", N_("退单期限"), ("admin",)),
     Item("features.every", N_("功能"), ("admin",)),
 )
 

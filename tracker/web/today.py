@@ -13,12 +13,12 @@ from tracker.rule import access
 from tracker.rule.asking import GROUNDS
 from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.rule.instants import end_of
-from tracker.store import callback, dispatches, lists, overdue, spans
+from tracker.store import callback, dispatches, intake, lists, overdue, spans
 from tracker.store.database import reading
 from tracker.store.dispatches import Returned
 from tracker.store.overdue import Wanted
 from tracker.store.spans import Span
-from tracker.web import context, notices, scope
+from tracker.web import case_accepting, context, notices, scope
 from tracker.web.lines import Row, Words
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
@@ -45,6 +45,7 @@ class Section:
 def work() -> str:
     db, now = context.db(), context.now()
     whose, calls = _whose(), access.may(context.actor().roles, "callback", own=False)
+    first_look = bool(access.reach(context.actor().roles, "accept"))
     wanted, rule = _wanted(whose), scope.ordinary_rule()
     words = Words(now, rule, f"today?scope={whose}", told=True)
     with reading(db):
@@ -58,6 +59,9 @@ def work() -> str:
             week=_section(_("本周到期"), week, wanted, words, WEEK, whose),
             later=_section(_("今后"), later, wanted, words, LATER, whose),
             waiting=notices.waiting(WAITING, words.came_from),
+            intake=intake.waiting(db, WAITING) if first_look else (),
+            intake_count=intake.count_waiting(db) if first_look else 0,
+            left_open=case_accepting.missing,
             unsigned=dispatches.unsigned(db, context.actor().person_id),
             returned=_returned(),
             grounds=RETURN_GROUNDS,
