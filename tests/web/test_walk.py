@@ -83,6 +83,8 @@ def _register(desk: Desk, random: Random, n: int) -> str:
     }
     if n % 4 == 1:
         changes |= {"anonymous": True, "phone": "", "name": ""}
+    if n % 4 == 3:
+        changes |= {"channel": "12345热线"}
     if n % 4 == 2:
         changes |= {"street_id": None, "categories": (), "channel": "来访"}
     return desk.case(**changes).no

@@ -14,11 +14,12 @@ from typing import Any
 
 from tests.office.entries import INSPECTION, RECHECK, REPLY, RESOLUTION, ZONE
 from tracker.office.desk import Folder
-from tracker.rule import asking, callback, conduct, deciding, supervision
+from tracker.rule import asking, callback, conduct, deciding, returning, supervision
 from tracker.rule.dispatch import RETURN_GROUNDS, check_return
 from tracker.rule.facts import LATE_CAUSES, Attempt, Contact, StageFact
 from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import Refusal, Refusals
+from tracker.rule.returning import CONFIRMED, REFUSED, WITHDRAWN
 from tracker.rule.standing import STAGE_ORDER
 
 Fields = dict[str, Any]
@@ -240,6 +241,38 @@ def come_back(walk: Walk) -> Try:
     return Try("come_back", "come_back", "come-back", "come-back", fields, wrong, moves=True)
 
 
+def accept(walk: Walk) -> Try:
+    case, standing, street = walk.folder.case, walk.folder.standing, walk.often()
+    lacks = standing.stages and not street and case.street_id is None
+    wrong = said(lambda: returning.check_accept(standing))
+    if not wrong and lacks:
+        wrong = (Refusal("请选择街道", field="street"),)
+    fields = {"street": str(walk.street_id) if street else "", "categories": ["11"]}
+    return Try("accept", "accept", "accept", "accept", fields, wrong)
+
+
+def return_order(walk: Walk) -> Try:
+    ground, reason = walk.random.choice((*returning.GROUNDS, "")), walk.reason()
+    wrong = said(lambda: returning.check_return(walk.folder.standing, walk.folder.case.channel, ground, reason))
+    fields = {"ground": ground, "reason": reason}
+    return Try("return_order", "return_order", "return-order", "return-order", fields, wrong)
+
+
+def return_answered(walk: Walk) -> Try:
+    sent = next((one for one in walk.folder.returns if not one.outcome), None)
+    outcome, text = walk.random.choice((CONFIRMED, REFUSED, WITHDRAWN)), walk.reason()
+    at, by = (sent.returned_at, sent.returned_by) if sent else (walk.at, 0)
+    answer = returning.Answer(outcome, walk.at, text)
+    wrong = said(
+        lambda: returning.check_answer(
+            walk.folder.standing, answer, returned_at=at, returned_by=by, person_id=walk.person_id, at=walk.at
+        )
+    )
+    fields = {"do": outcome, "happened_at": walk.local(walk.at), "answer": text}
+    right = "decide" if outcome == CONFIRMED else "return_order"
+    return Try(f"answer {outcome}", right, "return-order/answer", "return-answer", fields, wrong)
+
+
 def notify(walk: Walk) -> Try:
     standing, happened = walk.folder.standing, _happened(walk)
     given, reason = replace(REPLY, text=walk.reason("线索不详，请补充")), walk.reason()
@@ -429,4 +462,5 @@ ACTS: tuple[Callable[[Walk], Try], ...] = (
     *(apply_close,) * 4,
     *(attempt, note, undo, undo, backfill, backfill, triage, ask_end, ask_extension, ask_extension, ask_suspension),
     *(resume, resume, withdraw, correct, assign, give_back, redo, redo, ask_refusal, notify, come_back),
+    *(accept, return_order, return_order, return_answered, return_answered),
 )
