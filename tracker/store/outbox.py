@@ -52,7 +52,7 @@ LEFT JOIN acted_for ON acted_for.fact_id = fact.id
 WHERE deadline.state = 'backfill' AND fact.recorded_by IS NOT :person_id AND acted_for.for_id IS NOT :person_id
 UNION ALL
 SELECT 'order_return', NULL, NULL, '', order_return.case_id, cases.no, cases.title, order_return.ground,
-    order_return.reason, order_return.returned_at, order_return.returned_by, asker.name
+    order_return.reason, order_return.returned_at, order_return.returned_by, asker.name, NULL, cases.version, NULL, ''
 FROM order_return JOIN cases ON cases.id = order_return.case_id
 JOIN person AS asker ON asker.id = order_return.returned_by
 WHERE order_return.outcome IS NULL AND order_return.returned_by <> :person_id
