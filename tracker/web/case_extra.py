@@ -10,9 +10,9 @@ from types import ModuleType
 from typing import Any
 
 from tracker.web import (
+    case_accepting,
     case_archive,
     case_clocks,
-    case_accepting,
     case_deciding,
     case_repeats_offers,
     case_replies,
