@@ -22,6 +22,8 @@ FILES = frozenset({"static", "bootstrap.static"})
 BEFORE_PASSWORD = frozenset({"me.password", "login.sign_out", "me.language", "health.healthz"})
 #: What a register without its first person shows.
 BEFORE_SETUP = frozenset({"firstrun.setup", "firstrun.start_sample", "me.language", "health.healthz"})
+#: What answers even when the register does not.
+WITHOUT_REGISTER = frozenset({"health.readyz"})
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -59,7 +61,7 @@ def refuse_undeclared(app: Flask) -> None:
 def guard() -> Response | None:
     """Before each request: the first run comes first, then the sign-in, then the role."""
     endpoint = request.endpoint
-    if endpoint in FILES:
+    if endpoint in FILES or endpoint in WITHOUT_REGISTER:
         return None
     if context.is_sample() and not context.sample_exists():
         session.clear()  # the sample was ended, perhaps in another window

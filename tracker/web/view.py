@@ -19,11 +19,10 @@ from tracker.rule.conduct import STAGE_NAMES
 from tracker.store import heartbeat, people
 from tracker.web import context
 from tracker.web.menu import items, more, office_items
+from tracker.web.pulse import is_silent
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
-#: A page warns when the scheduler has been silent for this many of its ticks.
-SILENT_TICKS = 3
 ASSETS = ("tracker.css", "tracker.js", "site.js", "icon.svg")
 BOOTSTRAP = "bootstrap.min.css"
 
@@ -136,8 +135,7 @@ def scheduler_is_silent() -> bool:
     if context.is_sample() or not context.is_set_up():
         return False
     seen = heartbeat.last(context.db(), heartbeat.TICK)
-    limit = timedelta(seconds=SILENT_TICKS * context.config().tick_seconds)
-    return seen is None or context.now() - seen.at > limit
+    return is_silent(context.now(), None if seen is None else seen.at)
 
 
 def money(fen: int) -> str:
