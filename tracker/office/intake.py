@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from tracker.office import desk, stages
+from tracker.office import desk, early, stages
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.office.stages import Around
@@ -49,6 +49,8 @@ def triage(
         cases.set_triage(db, before.id, street_id, plain_place(place), plain_place(subject_unit))
         cases.put_categories(db, before.id, categories)
         after = cases.by_id(db, before.id)
+        if (before.place, before.subject_unit) != (after.place, after.subject_unit):
+            early.look(db, after, at)
         fields = ("street", "categories", "place", "subject_unit")
         changed = {name: [getattr(before, name), getattr(after, name)] for name in fields}
         desk.log(db, actor, folder, "triage", at, **{k: v for k, v in changed.items() if v[0] != v[1]})

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import local
-from tracker.office import desk, dispatch, handlers, joining, returning
+from tracker.office import desk, dispatch, early, handlers, joining, returning
 from tracker.office.actors import Actor
 from tracker.rule import access, clocks, intake, repeats
 from tracker.rule.conduct import BACKFILL_AFTER, DONE
@@ -83,6 +83,7 @@ def register(db: Database, actor: Actor, new: NewCase, at: datetime) -> Case:
         if new.talked:
             _talked(db, actor, case, at)
         joining.begin(db, actor, case, at)
+        early.look(db, case, at)
         desk.follow(db, case.id, at, "register")
         return cases.by_id(db, case.id)
 

@@ -45,6 +45,7 @@ from tracker.web import (
     units,
     urge,
     view,
+    warnings,
 )
 
 BLUEPRINTS = (
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     callback.pages,
     cards.pages,
     orders.pages,
+    warnings.pages,
     reassign.pages,
     features.pages,
     checklists.pages,

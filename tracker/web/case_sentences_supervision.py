@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tracker.clock import from_text
 from tracker.rule.cards import COLOURS
 from tracker.rule.conduct import STAGE_NAMES
+from tracker.rule.early import KINDS
 from tracker.store.audit import Record
 from tracker.store.facts import Fact
 from tracker.web import view
@@ -60,10 +61,17 @@ def _order_withdraw(record: Record, _fact: Fact | None) -> Told:
     return Told(_("撤回督办"), _said(record, "reason", _("理由")), PLAIN)
 
 
+def _warning(record: Record, _fact: Fact | None) -> Told:
+    kind = KINDS[record.detail["kind"]]
+    counted = _("%(days)s天内%(n)s件", days=record.detail["days"], n=record.detail["size"])
+    return Told(_("苗头预警"), ((_(kind), record.detail["what"]), ("", counted)), WARN)
+
+
 SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "card": _card,
     "card_back": _card_back,
     "order": _order,
+    "warning": _warning,
     "order_answer": _order_answer,
     "order_accept": _order_accept,
     "order_return": _order_return,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.store import cards, orders
+from tracker.store import cards, early, orders
 from tracker.web import context
 
 
@@ -14,3 +14,8 @@ def cards_called_for() -> int:
 def orders_open() -> int:
     """How many 督办 have not ended; a handler's own."""
     return orders.count_open(context.db(), context.sees_only())
+
+
+def warnings_open() -> int:
+    """How many early warnings nobody has settled."""
+    return early.count_open(context.db())
