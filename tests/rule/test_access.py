@@ -41,6 +41,11 @@ TABLE = {
     "revisit": ("", "own", "office"),
     "reopen": ("", "", "office"),
     "callback": ("office", "", "office"),
+    "join": ("office", "own", "office"),
+    "penalty": ("", "own", "office"),
+    "units": ("", "", "office"),
+    "archive": ("", "", "office"),
+    "group": ("office", "own", "office"),
     "reveal": ("own", "own", "office"),
 }
 
