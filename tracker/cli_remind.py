@@ -1,4 +1,7 @@
-"""``tracker remind --dry-run``: what would go to whom, and why, at an instant. Sends nothing and writes nothing."""
+"""``tracker remind --dry-run``: what would go to whom, and why, at an instant. Sends nothing and writes nothing.
+
+``tracker remind explain CASE`` is in cli_explain.py.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any
 import click
 
 from tracker import clock
+from tracker.cli_explain import explain
 from tracker.cli_parse import instant, named
 from tracker.cli_register import existing
 from tracker.config import Config
@@ -26,11 +30,17 @@ from tracker.store import settings
 from tracker.store.settings import Office
 
 
-@click.command(help=N_("列出到某一时刻应发的提醒：发给谁、为什么。只列出，不发送，不写入。"))
+@click.group(
+    invoke_without_command=True,
+    help=N_("列出到某一时刻应发的提醒：发给谁、为什么。只列出，不发送，不写入。"),
+)
 @click.option("--dry-run", is_flag=True, help=N_("只列出，不发送"))
 @click.option("--at", "at_text", default="", metavar="INSTANT", help=N_("时刻，例如 2026-06-18T08:30；默认现在"))
 @click.option("--json", "as_json", is_flag=True, help=N_("输出 JSON"))
-def remind(dry_run: bool, at_text: str, as_json: bool) -> None:
+@click.pass_context
+def remind(context: click.Context, dry_run: bool, at_text: str, as_json: bool) -> None:
+    if context.invoked_subcommand:
+        return
     config = Config.from_environ(os.environ)
     tr = translator(config.locale)
     now = clock.now()
@@ -45,6 +55,9 @@ def remind(dry_run: bool, at_text: str, as_json: bool) -> None:
         click.echo(json.dumps([_data(one) for one in shown], ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_lines(shown, office, at, config.locale)))
+
+
+remind.add_command(explain)
 
 
 def _data(one: Shown) -> dict[str, Any]:

@@ -118,6 +118,23 @@ def mornings(limit: Limit, rungs: Iterable[Rung], hours: Hours, since: datetime,
     return (*sorted(owed, key=_at), *repeated)
 
 
+#: Why a step of the ladder is not owed by a limit.
+NO_MORNING, COVERED, NOT_YET = N_("到期时刻早于当日提醒"), N_("同一时间已有更重的提醒"), N_("末次超期提醒后才开始")
+
+
+def unowed(rung: Rung, limit: Limit, steps: Iterable[Rung], hours: Hours) -> tuple[datetime | None, str]:
+    """When a step would be owed by a limit (None for never), and why it is not as the ladder stands; "" if it is."""
+    if rung.repeats:
+        late = [at for step in steps if step.anchor == "late" for at in _fixed(step, limit, hours)]
+        last = max(late, default=limit.due_at)
+        return next(_mondays(last, hours, last, last)), NOT_YET
+    at = next(_fixed(rung, limit, hours), None)
+    if at is None:
+        return None, NO_MORNING
+    others = (Due(step, when) for step in steps for when in _fixed(step, limit, hours))
+    return at, COVERED if any(_covers(other, Due(rung, at)) for other in others) else ""
+
+
 def _at(due: Due) -> datetime:
     return due.at
 

@@ -22,6 +22,7 @@ from tracker.store.schema_13 import MIGRATION_13
 from tracker.store.schema_14 import MIGRATION_14
 from tracker.store.schema_15 import MIGRATION_15
 from tracker.store.schema_16 import MIGRATION_16
+from tracker.store.schema_17 import MIGRATION_17
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -47,6 +48,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     14: MIGRATION_14,
     15: MIGRATION_15,
     16: MIGRATION_16,
+    17: MIGRATION_17,
 }
 LATEST = max(MIGRATIONS)
 

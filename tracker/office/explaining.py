@@ -1,0 +1,111 @@
+"""Why a case has or has not reminded: each step of the ladder for each limit, with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.clock import local
+from tracker.office import owing
+from tracker.office.owing import Board
+from tracker.rule.access import ACTS
+from tracker.rule.ladder import Rung, addressees, applying, of_limit
+from tracker.rule.refusals import N_
+from tracker.rule.reminders import Limit, unowed
+from tracker.store import cases, deadlines, planning, sent
+from tracker.store.database import reading
+from tracker.store.deadlines import Deadline
+from tracker.store.planning import Standing
+from tracker.store.sent import Sent
+
+#: Why a reminder was withdrawn, where it was no act on the case.
+WITHDRAWN = {
+    "people": N_("人员、日历或提醒阶梯有变"),
+    "superseded": N_("并入后一期汇总"),
+    "empty": N_("没有内容"),
+    "role": N_("已不任督办"),
+    "urge_undo": N_("撤销催办"),
+}
+#: Why nothing is owed of a limit that does not run.
+ENDED = {
+    "done": N_("已完成"),
+    "ended": N_("已终止"),
+    "paused": N_("已中止"),
+    "unrecorded": N_("无记录"),
+    "backfill": N_("补录待核"),
+}
+EARLIER, NOBODY, CLOSED = N_("早于登记或改期，不再提醒"), N_("没有接收人"), N_("已销项")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the ladder: what became of it for one person, or (``told`` None) why it is owed to nobody. ``at`` is
+    when it is or would have been owed."""
+
+    key: str
+    at: datetime | None
+    told: Sent | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What reminds: a limit with its due time, or the case itself (``key`` "", ``due_at`` None). ``state`` is the
+    limit's."""
+
+    key: str
+    round: int
+    due_at: datetime | None
+    state: str
+    steps: tuple[Step, ...]
+
+
+def explain(db: Database, no: str) -> tuple[Subject, ...]:
+    """Every reminder of a case as it stands, limit by limit, and of the steps that are not owed the reason."""
+    with reading(db):
+        case = cases.by_no(db, no)
+        standing, board = planning.standing(db, case.id), owing.board(db)
+        told = sent.of_case(db, case.id)
+        limits = deadlines.of_case(db, case.id)
+    of_the_case = tuple(Step(one.rung, one.owed_at, one) for one in told if one.deadline_id is None)
+    return (
+        Subject("", case.round, None, case.state, of_the_case),
+        *(
+            Subject(limit.key, limit.round, limit.due_at, limit.state, tuple(_steps(limit, standing, board, told)))
+            for limit in limits
+        ),
+    )
+
+
+def why_withdrawn(why: str) -> str:
+    """The reason as a message: the act that ended it, or what else changed."""
+    return WITHDRAWN.get(why) or (ACTS[why].name if why in ACTS else why)
+
+
+def _steps(limit: Deadline, case: Standing, board: Board, told: tuple[Sent, ...]) -> Iterator[Step]:
+    mine = [one for one in told if one.deadline_id == limit.id]
+    yield from (Step(one.rung, one.owed_at, one) for one in mine)
+    now = {one.rung for one in mine if one.due_version == limit.due_version}
+    rungs = applying(board.ladder, of_limit(limit.kind, limit.key), case.grade)
+    for rung in rungs:
+        if rung.key not in now:
+            at, why = _why_not(rung, limit, rungs, case, board)
+            yield Step(rung.key, at, None, why)
+
+
+def _why_not(
+    rung: Rung, limit: Deadline, rungs: tuple[Rung, ...], case: Standing, board: Board
+) -> tuple[datetime | None, str]:
+    running = Limit(limit.id, limit.round, limit.due_at, limit.due_day, limit.due_version, limit.kind, limit.key)
+    at, why = unowed(rung, running, rungs, board.hours)
+    if limit.state != "open":
+        return at, ENDED[limit.state]
+    if all(one.id != limit.id for one in case.limits):
+        return at, CLOSED
+    if why:
+        return at, why
+    day = local(at or limit.due_at, board.hours.zone).date()
+    return at, EARLIER if addressees(rung, board.people(case), day) else NOBODY
