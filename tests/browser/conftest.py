@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,14 @@ from werkzeug.serving import make_server
 
 from tests.conftest import LOOPBACK
 from tests.factories import NOW
+from tests.web.case_desk import NAME, PHONE
 from tracker.config import Config
 from tracker.office import signin
+from tracker.office.actors import actor_for
+from tracker.office.register import NewCase
+from tracker.office.register import register as register_case
+from tracker.store import streets
+from tracker.store.database import writing
 from tracker.store.people import Person
 from tracker.web import context as web_context
 from tracker.web.app import create_app
@@ -118,3 +126,48 @@ def axe() -> Callable[[Page], list[str]]:
 def fits() -> Callable[[Page], bool]:
     """Does the page fit the width of its window, without scrolling sideways?"""
     return lambda page: page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def inspector(make_person):
+    return make_person(name="王建国", roles=("handler",))
+
+
+@pytest.fixture
+def site_case(make_person, inspector, clock, request):
+    """A case of 王建国, an hour old, whose first contact is made."""
+    db = request.getfixturevalue("register")
+    clerk = make_person(name="林涛", roles=("clerk",))
+    with writing(db):
+        street = streets.add(db, "新港街道", "xg")
+
+    def make(**changes):
+        fields = {
+            "channel": "电话",
+            "received_at": clock() - timedelta(hours=1),
+            "content": "塑料制品厂异味扰民，夜间更明显",
+            "place": "港南路88号",
+            "subject_unit": "示例塑料制品有限公司",
+            "name": NAME,
+            "phone": PHONE,
+            "handler_id": inspector.id,
+            "street_id": street,
+            "categories": ("11",),
+            "talked": True,
+            **changes,
+        }
+        return register_case(db, actor_for(clerk, LOOPBACK), NewCase(**fields), clock())
+
+    return make
+
+
+@pytest.fixture
+def phone(open_page, enter, inspector):
+    """王建国's phone."""
+    return enter(open_page("/login", sight="phone"), inspector)
+
+
+def shot(page, name):
+    """Keep a picture where SCREENSHOTS says, for looking at."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"site-{name}.png", full_page=True)

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from datetime import timedelta
-from pathlib import Path
-
-import pytest
-
-from tests.conftest import LOOPBACK
+from tests.browser.conftest import shot
 from tests.pictures import TOLD, opened, photo
-from tests.web.case_desk import NAME, PHONE
+from tests.web.case_desk import NAME
 from tracker.office import desk
-from tracker.office.actors import actor_for
-from tracker.office.register import NewCase, register
-from tracker.store import attachments, streets
+from tracker.store import attachments
 from tracker.store.database import execute, writing
 
 TYPED = {"note": "夜间挤出工序生产，车间未密闭", "demand": "立即密闭车间"}
@@ -22,58 +14,13 @@ TYPED = {"note": "夜间挤出工序生产，车间未密闭", "demand": "立即
 THREE_PHOTOS = 15 * 1_000_000 // 8
 
 
-@pytest.fixture
-def handler(make_person):
-    return make_person(name="王建国", roles=("handler",))
-
-
-@pytest.fixture
-def make_case(make_person, handler, clock, request):
-    """A case of 王建国, an hour old, whose first contact is made."""
-    db = request.getfixturevalue("register")
-    clerk = make_person(name="林涛", roles=("clerk",))
-    with writing(db):
-        street = streets.add(db, "新港街道", "xg")
-
-    def make(**changes):
-        fields = {
-            "channel": "电话",
-            "received_at": clock() - timedelta(hours=1),
-            "content": "塑料制品厂异味扰民，夜间更明显",
-            "place": "港南路88号",
-            "subject_unit": "示例塑料制品有限公司",
-            "name": NAME,
-            "phone": PHONE,
-            "handler_id": handler.id,
-            "street_id": street,
-            "categories": ("11",),
-            "talked": True,
-            **changes,
-        }
-        return register(db, actor_for(clerk, LOOPBACK), NewCase(**fields), clock())
-
-    return make
-
-
-@pytest.fixture
-def phone(open_page, enter, handler):
-    """王建国's phone."""
-    return enter(open_page("/login", sight="phone"), handler)
-
-
-def shot(page, name):
-    """Keep a picture where SCREENSHOTS says, for looking at."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"site-{name}.png", full_page=True)
-
-
 def fill(page, **fields):
     for name, text in {**TYPED, **fields}.items():
         page.fill(f"#f-inspection-{name}", text)
 
 
-def test_three_photographs_of_a_camera_go_through_a_thin_line(phone, make_case, register, home, tmp_path):
-    no = make_case().no
+def test_three_photographs_of_a_camera_go_through_a_thin_line(phone, site_case, register, home, tmp_path):
+    no = site_case().no
     large = photo((4000, 3000), grain=3, turned=6)
     files = []
     for n in range(3):
@@ -103,8 +50,8 @@ def test_three_photographs_of_a_camera_go_through_a_thin_line(phone, make_case, 
     assert phone.evaluate("Object.keys(localStorage)") == [], "what was saved leaves no draft"
 
 
-def test_the_place_goes_along_where_it_is_ticked(phone, make_case, register, tmp_path):
-    no = make_case().no
+def test_the_place_goes_along_where_it_is_ticked(phone, site_case, register, tmp_path):
+    no = site_case().no
     (tmp_path / "西窗.jpg").write_bytes(photo())
     phone.goto(f"/case/{no}")
     phone.click("summary:has-text('写办理记录')")
@@ -117,10 +64,10 @@ def test_the_place_goes_along_where_it_is_ticked(phone, make_case, register, tmp
     assert (one.taken, one.spot) == TOLD
 
 
-def test_what_the_browser_cannot_draw_goes_as_it_is_and_is_named(phone, make_case, tmp_path):
+def test_what_the_browser_cannot_draw_goes_as_it_is_and_is_named(phone, site_case, tmp_path):
     (tmp_path / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + b"\0" * 64)
     (tmp_path / "西窗.jpg").write_bytes(photo())
-    phone.goto(f"/case/{make_case().no}")
+    phone.goto(f"/case/{site_case().no}")
     fill(phone)
     phone.set_input_files("#f-inspection-files", [tmp_path / "IMG_1.HEIC", tmp_path / "西窗.jpg"])
     phone.wait_for_selector("text=已选 2 个文件")
@@ -131,8 +78,8 @@ def test_what_the_browser_cannot_draw_goes_as_it_is_and_is_named(phone, make_cas
     assert phone.input_value("#f-inspection-note") == TYPED["note"]
 
 
-def test_a_lost_connection_loses_no_text(phone, make_case):
-    no = make_case().no
+def test_a_lost_connection_loses_no_text(phone, site_case):
+    no = site_case().no
     phone.goto(f"/case/{no}")
     fill(phone)
     phone.select_option("#f-inspection-finding", "属实")
@@ -154,8 +101,8 @@ def test_a_lost_connection_loses_no_text(phone, make_case):
     assert not phone.is_visible(".draft")
 
 
-def test_a_draft_is_of_its_case_its_form_and_its_person(phone, make_case, enter, make_person):
-    one, other = make_case().no, make_case().no
+def test_a_draft_is_of_its_case_its_form_and_its_person(phone, site_case, enter, make_person):
+    one, other = site_case().no, site_case().no
     phone.goto(f"/case/{one}")
     fill(phone)
     phone.goto(f"/case/{other}")
@@ -165,8 +112,8 @@ def test_a_draft_is_of_its_case_its_form_and_its_person(phone, make_case, enter,
     assert phone.input_value("#f-inspection-note") == ""
 
 
-def test_a_draft_grows_old(phone, make_case):
-    phone.goto(f"/case/{make_case().no}")
+def test_a_draft_grows_old(phone, site_case):
+    phone.goto(f"/case/{site_case().no}")
     fill(phone)
     phone.evaluate(
         """Object.keys(localStorage).forEach(name => {
@@ -179,8 +126,8 @@ def test_a_draft_grows_old(phone, make_case):
     assert phone.evaluate("Object.keys(localStorage)") == []
 
 
-def test_who_signs_out_leaves_no_draft(phone, make_case):
-    phone.goto(f"/case/{make_case().no}")
+def test_who_signs_out_leaves_no_draft(phone, site_case):
+    phone.goto(f"/case/{site_case().no}")
     fill(phone)
     assert phone.evaluate("Object.keys(localStorage).length") == 1
     assert NAME not in phone.evaluate("JSON.stringify(localStorage)")
@@ -190,14 +137,14 @@ def test_who_signs_out_leaves_no_draft(phone, make_case):
     assert phone.evaluate("Object.keys(localStorage)") == []
 
 
-def test_a_session_that_ended_while_typing_loses_no_text(phone, make_case, register, enter, handler):
-    no = make_case().no
+def test_a_session_that_ended_while_typing_loses_no_text(phone, site_case, register, enter, inspector):
+    no = site_case().no
     phone.goto(f"/case/{no}")
     fill(phone)
     with writing(register):
         execute(register, "UPDATE session SET ended_at = seen_at")
     phone.click("#h-act ~ form button:has-text('完成本阶段')")
     phone.wait_for_selector("text=登录已过期")
-    enter(phone, handler)
+    enter(phone, inspector)
     phone.goto(f"/case/{no}")
     assert phone.input_value("#f-inspection-note") == TYPED["note"]

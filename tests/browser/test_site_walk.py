@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import SIGHTS
-from tests.browser.test_site import TYPED, handler, make_case, phone, shot  # noqa: F401
+from tests.browser.conftest import SIGHTS, shot
+from tests.browser.test_site import TYPED
 from tests.conftest import LOOPBACK
 from tests.pictures import photo
 from tracker.office import features
@@ -22,7 +22,7 @@ def admin(register, make_person, clock):
     return admin
 
 
-def test_an_inspection_takes_six_taps_and_its_text(phone, make_case, tmp_path, clock):  # noqa: F811
+def test_an_inspection_takes_six_taps_and_its_text(phone, site_case, tmp_path, clock):
     (tmp_path / "西窗.jpg").write_bytes(photo())
     taps = []
 
@@ -43,18 +43,18 @@ def test_an_inspection_takes_six_taps_and_its_text(phone, make_case, tmp_path, c
         phone.click(tap("#h-act ~ form button:has-text('完成本阶段')"))
         phone.wait_for_selector(".done:has-text('已完成第2阶段')")
 
-    inspect(make_case().no, "王建国、周明")
+    inspect(site_case().no, "王建国、周明")
     clock.forward(minutes=5)
     taps.clear()
-    inspect(make_case().no)  # the second of the shift knows both officers
+    inspect(site_case().no)  # the second of the shift knows both officers
     print("taps:", taps)
     assert len(taps) <= MOST_TAPS
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
-def test_the_points_break_no_rule_of_axe_and_fit(open_page, enter, handler, admin, make_case, axe, fits, sight):  # noqa: F811
-    page = enter(open_page("/login", sight=sight), handler)
-    page.goto(f"/case/{make_case(categories=('11', '12')).no}")
+def test_the_points_break_no_rule_of_axe_and_fit(open_page, enter, inspector, admin, site_case, axe, fits, sight):
+    page = enter(open_page("/login", sight=sight), inspector)
+    page.goto(f"/case/{site_case(categories=('11', '12')).no}")
     page.check(".checks li:nth-child(1) input[value=有问题]")
     page.click("#h-act ~ form button:has-text('完成本阶段')")
     page.wait_for_selector(".es")

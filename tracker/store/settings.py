@@ -41,6 +41,7 @@ class Office:
     spot_percent: int = 10
     revisit_days: int = 30
     retention_years: int = 10
+    letterhead: str = ""  # at the head of papers for outside, where it is not the name
 
 
 #: field → (lowest, highest)
@@ -74,7 +75,7 @@ def save(db: Database, changed: Mapping[str, str]) -> Office:
 
 def parsed(kept: Mapping[str, str]) -> Office:
     """The Office that ``save`` wrote."""
-    values: dict[str, object] = {key: kept[key] for key in ("name", "prefix", "locale") if key in kept}
+    values: dict[str, object] = {key: kept[key] for key in ("name", "prefix", "locale", "letterhead") if key in kept}
     if "zone" in kept:
         values["zone"] = ZoneInfo(kept["zone"])
     values.update({key: int(kept[key]) for key in NUMBERS if key in kept})
@@ -99,6 +100,8 @@ def checked(changed: Mapping[str, str]) -> dict[str, str]:
 def _check(key: str, text: str) -> str:
     if key == "name":
         return _name(text)
+    if key == "letterhead":
+        return _name(text) if text else ""
     if key == "prefix":
         return _prefix(text)
     if key == "zone":

@@ -19,6 +19,7 @@ from tracker.web import (
     case_sentences_clocks,
     case_sentences_deciding,
     case_sentences_repeats,
+    case_sheets,
     case_supervision,
     case_units,
     context,
@@ -39,6 +40,7 @@ TOPICS: tuple[ModuleType, ...] = (
     case_repeats_offers,
     case_sentences_repeats,
     case_archive,
+    case_sheets,
 )
 ACTS: tuple[Act, ...] = tuple(act for topic in TOPICS for act in getattr(topic, "ACTS", ()))
 PARTS: tuple[Part, ...] = tuple(part for topic in TOPICS for part in getattr(topic, "PARTS", ()))

@@ -12,6 +12,7 @@ from tracker.web import (
     case_moving,
     case_repeats,
     case_stage,
+    sheet_pages,
 )
 
 #: Each adds its pages to the blueprint when it is imported.
@@ -24,5 +25,6 @@ PARTS = (
     case_moving,
     case_repeats,
     case_stage,
+    sheet_pages,
 )
 pages = case.pages

@@ -58,6 +58,7 @@ OFFICE: tuple[Item, ...] = (
     Item("ladder.shown", N_("提醒阶梯"), ("admin",)),
     Item("channels.every", N_("提醒渠道"), ("admin",)),
     Item("return_limits.every", N_("退单期限"), ("admin",)),
+    Item("letterhead.show", N_("单据抬头"), ("admin",)),
     Item("features.every", N_("功能"), ("admin",)),
 )
 
