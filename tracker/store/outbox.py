@@ -37,15 +37,14 @@ UPDATE reminder SET read_at = :at WHERE recipient_id = :person_id AND shown_at <
 WAITING = """
 SELECT request.kind, request.id AS request_id, NULL AS deadline_id, '' AS limit_key, request.case_id,
     cases.no AS case_no, cases.title, request.ground, request.reason, request.asked_at, request.asked_by,
-    asker.name AS asked_by_name, acted_for.for_id AS asked_for, cases.version, request.days, limited.key AS stage
+    asker.name AS asked_by_name, acted_for.for_id AS asked_for, cases.version, request.days
 FROM request LEFT JOIN acted_for ON acted_for.request_id = request.id
-LEFT JOIN deadline AS limited ON limited.id = request.deadline_id
 JOIN cases ON cases.id = request.case_id JOIN person AS asker ON asker.id = request.asked_by
 WHERE request.decision IS NULL AND request.asked_by <> :person_id
 AND acted_for.for_id IS NOT :person_id
 UNION ALL
 SELECT 'backfill', NULL, deadline.id, deadline.key, deadline.case_id, cases.no, cases.title, '',
-    fact.reason, fact.recorded_at, fact.recorded_by, asker.name, acted_for.for_id, cases.version, NULL, deadline.key
+    fact.reason, fact.recorded_at, fact.recorded_by, asker.name, acted_for.for_id, cases.version, NULL
 FROM deadline JOIN cases ON cases.id = deadline.case_id
 JOIN fact ON fact.id = deadline.fact_id LEFT JOIN person AS asker ON asker.id = fact.recorded_by
 LEFT JOIN acted_for ON acted_for.fact_id = fact.id
@@ -58,7 +57,7 @@ JOIN person AS asker ON asker.id = order_return.returned_by
 WHERE order_return.outcome IS NULL AND order_return.returned_by <> :person_id
 UNION ALL
 SELECT 'redo', NULL, NULL, '', callback.case_id, cases.no, cases.title, '', callback.reason, callback.at, callback.by,
-    asker.name, NULL, cases.version, NULL, ''
+    asker.name, NULL, cases.version, NULL
 FROM callback JOIN cases ON cases.id = callback.case_id AND cases.round = callback.round AND cases.state = 'closed'
 JOIN person AS asker ON asker.id = callback.by
 WHERE callback.redo = 1 AND callback.by <> :person_id
@@ -83,8 +82,11 @@ SELECT handler_id FROM cases WHERE id = :case_id AND handler_id IS NOT NULL
 UNION SELECT fact.recorded_by FROM fact JOIN cases ON cases.id = fact.case_id AND cases.round = fact.round
     WHERE cases.id = :case_id AND fact.kind IN ('attempt', 'contact', 'inspection', 'recheck', 'resolution', 'reply')
     AND NOT EXISTS (SELECT 1 FROM fact AS later WHERE later.undoes = fact.id AND later.kind = 'undo')
+UNION SELECT acted_for.for_id FROM acted_for JOIN fact ON fact.id = acted_for.fact_id
+    JOIN cases ON cases.id = fact.case_id AND cases.round = fact.round WHERE cases.id = :case_id
 UNION SELECT absence.substitute_id FROM absence JOIN cases ON cases.handler_id = absence.person_id
     WHERE cases.id = :case_id AND absence.ended_at IS NULL AND absence.from_at <= :at AND absence.until_at > :at
+    AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.absence' AND value = '1')
 """
 
 
@@ -110,7 +112,7 @@ class Notice:
 class Waiting:
     """A request (``kind`` end, close) or a late entry (backfill) that this person may decide.
 
-    ``version`` is that of the case as it is listed; ``stage`` and ``days`` are those of an extension; ``acting`` is
+    ``version`` is that of the case as it is listed, ``days`` that of an extension; ``acting`` is
     the supervisor for whom a deputy decides, "" in one's own right.
     """
 
@@ -128,7 +130,6 @@ class Waiting:
     asked_by_name: str
     asked_for: int | None
     version: int
-    stage: str
     days: int | None
     acting: str = ""
 
@@ -176,7 +177,7 @@ WAITS = (
     "version",
     "days",
 )
-WAITS_TEXTS = ("case_no", "title", "reason", "asked_by_name", "stage")
+WAITS_TEXTS = ("case_no", "title", "reason", "asked_by_name")
 
 
 def waiting_for_decision(db: Database, person_id: int, at: datetime | None = None) -> tuple[Waiting, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tracker.rule.supervision import SETTLED
 from tracker.store import outbox, overdue
 from tracker.store.overdue import Wanted
-from tracker.web import context, lines, notices, scope
+from tracker.web import context, lines, notices, questions, scope
 from tracker.web.lines import Words
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
@@ -26,7 +27,9 @@ def mine() -> str:
     late = overdue.live(db, now, my_cases, size=ON_TOP) if me.holds("handler") else ()
     return render_template(
         "inbox.html",
-        waiting=notices.waiting(ON_TOP, "inbox"),
+        came_from="inbox",
+        settled_as=SETTLED,
+        waiting=questions.waiting(ON_TOP, "inbox"),
         late=tuple(Words(now, scope.ordinary_rule(), "inbox", told=True).rows(late)),
         late_count=overdue.count_late(db, now, me.person_id) if late else 0,
         entries=tuple(notices.entries(found[:PAGE])),

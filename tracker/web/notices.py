@@ -1,4 +1,4 @@
-"""The reminders of a person and what waits for their decision, in words."""
+"""The reminders of a person, in words."""
 
 from __future__ import annotations
 
@@ -11,44 +11,15 @@ from tracker.rule.channels import KINDS, MAIL
 from tracker.rule.ladder import family, reason
 from tracker.rule.refusals import N_
 from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, REASONS, UNDELIVERABLE
-from tracker.store import digest, outbox
+from tracker.store import digest
 from tracker.store.digest import Digest
 from tracker.store.outbox import Notice
-from tracker.web import context, lines, notices_supervision, view
+from tracker.web import lines, notices_supervision, view
 from tracker.web.words import gettext as _
 
 
-@dataclass(frozen=True)
-class Question:
-    """A request or a late entry that this supervisor may decide."""
-
-    question: str
-    no: str
-    href: str
-    title: str
-    reason: str
-    asked_by: str
-    asked_at: datetime
-
-
-def waiting(size: int, came_from: str) -> tuple[Question, ...]:
-    """What waits for the decision of the one signed in, oldest first."""
-    found = outbox.waiting_for_decision(context.db(), context.actor().person_id, context.now())[:size]
-    return tuple(
-        Question(
-            question=_question(one.kind, one.limit_key),
-            no=one.case_no,
-            href=lines.address(one.case_no, came_from),
-            title=one.title,
-            reason=one.reason,
-            asked_by=one.asked_by_name,
-            asked_at=one.asked_at,
-        )
-        for one in found
-    )
-
-
-def _question(kind: str, limit: str = "") -> str:
+def question(kind: str, limit: str = "") -> str:
+    """What is asked, in words."""
     words = _(QUESTIONS.get(kind, NEWS))
     return f"{words} {lines.limit_name(limit)}" if limit else str(words)
 
@@ -104,10 +75,10 @@ def _says(one: Notice) -> str:
     if one.rung == UNDELIVERABLE:
         return str(_("%(name)s 的邮件无法送达：%(answer)s", **one.body))
     if family(one.rung) == "decide":
-        return _question(one.body.get("kind", ""), one.limit_key)
+        return question(one.body.get("kind", ""), one.limit_key)
     if one.rung == "decided":
         decision = DECISIONS.get(one.body.get("decision", ""), "")
-        said = (_question(one.body.get("act", ""), one.body.get("stage", "")), decision and _(decision))
+        said = (question(one.body.get("act", ""), one.body.get("stage", "")), decision and _(decision))
         return "　".join(part for part in (*said, one.body.get("answer", "")) if part)
     if one.rung in notices_supervision.RUNGS:
         return notices_supervision.says(one.rung, one.body)

@@ -13,12 +13,13 @@ from tracker.rule import access
 from tracker.rule.asking import GROUNDS
 from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.rule.instants import end_of
+from tracker.rule.supervision import SETTLED
 from tracker.store import callback, dispatches, intake, lists, overdue, spans
 from tracker.store.database import reading
 from tracker.store.dispatches import Returned
 from tracker.store.overdue import Wanted
 from tracker.store.spans import Span
-from tracker.web import case_accepting, context, notices, scope
+from tracker.web import case_accepting, context, questions, scope
 from tracker.web.lines import Row, Words
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
@@ -58,7 +59,8 @@ def work() -> str:
             first=_section(_("先办这些（超期和24小时内）"), pressing, wanted, words, FIRST, whose),
             week=_section(_("本周到期"), week, wanted, words, WEEK, whose),
             later=_section(_("今后"), later, wanted, words, LATER, whose),
-            waiting=notices.waiting(WAITING, words.came_from),
+            settled_as=SETTLED,
+            waiting=questions.waiting(WAITING, words.came_from),
             intake=intake.waiting(db, WAITING) if first_look else (),
             intake_count=intake.count_waiting(db) if first_look else 0,
             left_open=case_accepting.missing,
