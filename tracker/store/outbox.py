@@ -64,7 +64,7 @@ WHERE callback.redo = 1 AND callback.by <> :person_id
 AND NOT EXISTS (SELECT 1 FROM callback_decision WHERE callback_decision.callback_id = callback.id)
 UNION ALL
 SELECT 'order', NULL, NULL, '', supervision.case_id, cases.no, cases.title, '', answer.text, answer.at, answer.by,
-    asker.name, NULL, cases.version, NULL, ''
+    asker.name, NULL, cases.version, NULL
 FROM supervision JOIN supervision_answer AS answer ON answer.supervision_id = supervision.id
 JOIN cases ON cases.id = supervision.case_id JOIN person AS asker ON asker.id = answer.by
 WHERE answer.by <> :person_id
@@ -165,6 +165,8 @@ def mark_read(db: Database, person_id: int, at: datetime, ids: Iterable[int] | N
     return sum(execute(db, READ, {"id": one, "person_id": person_id, "at": to_text(at)}) for one in ids)
 
 
+#: 督办 is the supervisor's own act, and so is taking its answer as done.
+ORDER = "order"
 WAITS = (
     "kind",
     "request_id",
@@ -201,6 +203,8 @@ def _deputised(
     db: Database, one: Waiting, person_id: int, principals: tuple[Principal, ...], at: datetime
 ) -> Waiting | None:
     """The same with the supervisor for whom a deputy may decide it; None when she may not."""
+    if one.kind == ORDER:
+        return None
     worked = frozenset(r[0] for r in rows(db, WORKED, {"case_id": one.case_id, "at": to_text(at)}))
     asked = frozenset(who for who in (one.asked_by, one.asked_for) if who is not None)
     try:
