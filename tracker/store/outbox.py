@@ -51,7 +51,7 @@ LEFT JOIN acted_for ON acted_for.fact_id = fact.id
 WHERE deadline.state = 'backfill' AND fact.recorded_by IS NOT :person_id AND acted_for.for_id IS NOT :person_id
 UNION ALL
 SELECT 'order_return', NULL, NULL, '', order_return.case_id, cases.no, cases.title, order_return.ground,
-    order_return.reason, order_return.returned_at, order_return.returned_by, asker.name, NULL, cases.version, NULL, ''
+    order_return.reason, order_return.returned_at, order_return.returned_by, asker.name, NULL, cases.version, NULL
 FROM order_return JOIN cases ON cases.id = order_return.case_id
 JOIN person AS asker ON asker.id = order_return.returned_by
 WHERE order_return.outcome IS NULL AND order_return.returned_by <> :person_id
@@ -165,8 +165,8 @@ def mark_read(db: Database, person_id: int, at: datetime, ids: Iterable[int] | N
     return sum(execute(db, READ, {"id": one, "person_id": person_id, "at": to_text(at)}) for one in ids)
 
 
-#: 督办 is the supervisor's own act, and so is taking its answer as done.
-ORDER = "order"
+#: What a deputy may decide: 督办 and the sending back of an order are the supervisors' own.
+DEPUTISED = ("end", "close", "extension", "suspension", "refuse", "reclassify", "backfill", "redo")
 WAITS = (
     "kind",
     "request_id",
@@ -203,7 +203,7 @@ def _deputised(
     db: Database, one: Waiting, person_id: int, principals: tuple[Principal, ...], at: datetime
 ) -> Waiting | None:
     """The same with the supervisor for whom a deputy may decide it; None when she may not."""
-    if one.kind == ORDER:
+    if one.kind not in DEPUTISED:
         return None
     worked = frozenset(r[0] for r in rows(db, WORKED, {"case_id": one.case_id, "at": to_text(at)}))
     asked = frozenset(who for who in (one.asked_by, one.asked_for) if who is not None)
