@@ -12,11 +12,13 @@ from python_calamine import CalamineWorkbook
 from sqlite_utils import Database
 
 from tests import factories
-from tests.store.test_overdue import CONTACT_DUE, RECEIVED, make_case
+from tests.store.test_overdue import CONTACT_DUE, RECEIVED, ZONE, make_case
 from tests.test_cli import tracker
 from tracker import cli_overdue
 from tracker.cli_overdue import overdue
-from tracker.store import streets
+from tracker.rule.clocks import given
+from tracker.store import cases, streets
+from tracker.store.clocks import Setting, add
 from tracker.store.database import writing
 
 AT = CONTACT_DUE + timedelta(days=2, hours=1)
@@ -63,6 +65,7 @@ def test_json_says_all_of_a_line(office: Database, home: Path) -> None:
         "categories": [],
         "limit": "contact",
         "limit_name": "先行联系",
+        "outside": False,
         "received_at": "2026-06-13T01:05:00Z",
         "due_at": "2026-06-14T16:00:00Z",
         "due_day": "2026-06-14",
@@ -162,3 +165,35 @@ def test_without_a_register_nothing_is_listed_and_none_is_made(tmp_path: Path) -
     assert done.returncode == 1
     assert "TRACKER_HOME" in done.stderr
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.fixture
+def clocks(office: Database) -> Database:
+    """The second case, whose inspection is the later one, has two 督办 beside it; the first of them is its worst."""
+    at = CONTACT_DUE
+    with writing(office):
+        for n, key in enumerate(("督办", "督办#2")):
+            due = given(key, at + timedelta(hours=n - 9), ZONE)
+            add(office, 2, 1, RECEIVED, due, Setting("supervise", "区督查室", "", None, RECEIVED))
+        cases.refresh_next(office, 2)
+    return office
+
+
+def test_what_is_no_stage_is_counted_apart(clocks: Database, home: Path) -> None:
+    first, *_rest = run(home).stdout.splitlines()
+    assert first == "截至 2026-06-17 02:00，超期 2 件，其中其他时限 1 件"
+    first, *_rest = run(home, "--at", "2026-06-17T01:00").stdout.splitlines()
+    assert first == "截至 2026-06-17 01:00，超期 2 件，其中其他时限 1 件"
+
+
+def test_the_other_limits_are_a_stage_to_ask_for(clocks: Database, home: Path) -> None:
+    assert numbers(home, "--stage", "clocks") == numbers(home, "--stage", "督办") == ["XH2026-000002"]
+    assert numbers(home, "--stage", "clocks", "--at", "2026-06-17T01:00") == ["XH2026-000002"]
+    (line,) = json.loads(run(home, "--stage", "督办", "--json").stdout)
+    assert (line["limit"], line["limit_name"], line["outside"]) == ("督办", "督办", True)
+
+
+def test_an_unknown_limit_is_told_which_there_are(clocks: Database, home: Path) -> None:
+    said = run(home, "--stage", "弄错").output
+    assert "clocks" in said
+    assert "督办" in said

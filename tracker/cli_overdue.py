@@ -19,9 +19,11 @@ from tracker.exchange import sheets
 from tracker.exchange.sheets import Translate, View
 from tracker.i18n import translator
 from tracker.office import history
+from tracker.rule import clocks
 from tracker.rule.lights import lateness, span
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.stages import STAGE_WORDS
+from tracker.store import clocks as running
 from tracker.store import historic, people, streets
 from tracker.store import overdue as late
 from tracker.store.overdue import OverdueLine, Wanted
@@ -31,7 +33,9 @@ SHOWN_TITLE = 30
 
 @click.command(help=N_("列出超期件，最严重的在前。--at 列出某一时刻（按现在所知）已超期而未完成的件。"))
 @click.option("--at", "at_text", default="", help=N_("时刻，例如 2019-06-01T09:00；默认现在"))
-@click.option("--stage", default="", help=N_("只看一个阶段：contact、inspection、recheck、resolution"))
+@click.option(
+    "--stage", default="", help=N_("只看一个阶段（contact、inspection、recheck、resolution）或其他时限（clocks）")
+)
 @click.option("--handler", default="", help=N_("只看一名承办人：姓名或账号"))
 @click.option("--street", default="", help=N_("只看一个街道：名称"))
 @click.option("--xlsx", default="", metavar="FILE", help=N_("另存为工作簿"))
@@ -42,7 +46,7 @@ def overdue(at_text: str, stage: str, handler: str, street: str, xlsx: str, as_j
     with named(tr), existing(config, present) as db:
         office = history.office_of(db)
         at = instant(at_text, office.zone, "--at") if at_text else present
-        wanted = Wanted(handler_id=_handler(db, handler), street_id=_street(db, street), limit=_stage(stage, tr))
+        wanted = Wanted(handler_id=_handler(db, handler), street_id=_street(db, street), limit=_stage(db, stage, tr))
         target = _target(xlsx)
         lines = late.every(db, at, wanted, past=bool(at_text))
         unlisted = 0 if at_text or wanted != late.EVERYTHING else historic.count_late(db, at)
@@ -59,15 +63,18 @@ def overdue(at_text: str, stage: str, handler: str, street: str, xlsx: str, as_j
         click.echo(tr(N_("另有 %(n)s 件未办结的历史件已过时限，用 --at 查看")) % {"n": unlisted}, err=True)
 
 
-def _stage(text: str, tr: Translate) -> str | None:
+def _stage(db: Database, text: str, tr: Translate) -> str | None:
     if not text:
         return None
     for key, name in STAGE_WORDS.items():
         if text in (key, name, tr(name)):
             return key
-    raise Refusal(
-        N_("没有“%(value)s”这个阶段，可选：%(choices)s"), field="--stage", value=text, choices=tuple(STAGE_WORDS)
-    )
+    known = (clocks.ALL, *running.names(db))
+    for key in known:
+        if text in (key, clocks.name(key, tr)):
+            return key
+    choices = (*STAGE_WORDS, *known)
+    raise Refusal(N_("没有“%(value)s”这个阶段，可选：%(choices)s"), field="--stage", value=text, choices=choices)
 
 
 def _handler(db: Database, text: str) -> int | None:
@@ -111,7 +118,8 @@ def _overdue_lines(lines: tuple[OverdueLine, ...], view: View) -> Iterator[str]:
     if not lines:
         yield tr(N_("截至 %(at)s 没有超期件")) % {"at": view.stamp(view.at)}
         return
-    yield tr(N_("截至 %(at)s，超期 %(n)s 件")) % {"at": view.stamp(view.at), "n": len(lines)}
+    head = tr(N_("截至 %(at)s，超期 %(n)s 件")) % {"at": view.stamp(view.at), "n": len(lines)}
+    yield head + sheets.told_apart(lines, tr)
     columns = (
         (tr(N_("受理编号")), *(line.no for line in lines)),
         (tr(N_("超期时长")), *(f"■ {view.late(line)}" for line in lines)),
@@ -131,6 +139,7 @@ def _line_data(line: OverdueLine, view: View) -> dict[str, object]:
         "categories": list(line.categories),
         "limit": line.limit,
         "limit_name": view.limit(line),
+        "outside": clocks.is_clock(line.limit),
         "received_at": to_text(line.received_at),
         "due_at": to_text(line.due_at),
         "due_day": line.due_day.isoformat(),

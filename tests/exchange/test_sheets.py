@@ -81,6 +81,12 @@ def test_the_sheet_says_of_when_it_is_and_who_took_it_when() -> None:
     )
 
 
+def test_what_is_no_stage_is_counted_apart() -> None:
+    found = rows(workbook(LINE, replace(LINE, limit="督办#2")))
+    assert "共 2 件，其中其他时限 1 件　导出人" in found[1][0]
+    assert found[4][4] == "督办（2）"
+
+
 def test_an_empty_list_is_a_sheet_with_its_heading() -> None:
     assert len(rows(workbook())) == 3
 

@@ -120,7 +120,7 @@ def overdue_workbook(
         bold = book.add_format({"bold": True, "bg_color": "#E7EBF0", "border": 1, "text_wrap": True})
         forms = _forms(book)
         sheet.write_string(TITLE_ROW, 0, f"{office.name} {title}".strip(), heavy)
-        sheet.write_string(NOTE_ROW, 0, _note(view, len(lines), by, taken_at))
+        sheet.write_string(NOTE_ROW, 0, _note(view, lines, by, taken_at))
         for place, (name, width, _) in enumerate(columns):
             sheet.set_column(place, place, width)
             sheet.write_string(HEADING_ROW, place, translate(name), bold)
@@ -129,6 +129,12 @@ def overdue_workbook(
                 _write(sheet, row, place, content(line, view), forms)
         _for_paper(sheet, len(lines))
     return buffer.getvalue()
+
+
+def told_apart(lines: Sequence[OverdueLine], translate: Translate) -> str:
+    """``，其中其他时限 2 件``: what is no stage is reported apart; nothing where there is none."""
+    apart = sum(clocks.is_clock(line.limit) for line in lines)
+    return translate(N_("，其中其他时限 %(n)s 件")) % {"n": apart} if apart else ""
 
 
 def _forms(book: Workbook) -> dict[type, Format]:
@@ -150,11 +156,12 @@ def _write(sheet: Worksheet, row: int, place: int, content: Content, forms: dict
         sheet.write_string(row, place, content, forms[str])
 
 
-def _note(view: View, size: int, by: str, taken_at: datetime) -> str:
-    told = view.translate(N_("截至 %(at)s（%(zone)s）　共 %(size)s 件　导出人 %(by)s　导出时间 %(taken)s")) % {
+def _note(view: View, lines: Sequence[OverdueLine], by: str, taken_at: datetime) -> str:
+    told = view.translate(N_("截至 %(at)s（%(zone)s）　共 %(size)s 件%(apart)s　导出人 %(by)s　导出时间 %(taken)s")) % {
         "at": view.stamp(view.at),
         "zone": view.zone.key,
-        "size": size,
+        "size": len(lines),
+        "apart": told_apart(lines, view.translate),
         "by": by,
         "taken": view.stamp(taken_at),
     }

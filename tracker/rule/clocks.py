@@ -58,6 +58,8 @@ OF_ROUTES = tuple(kind for kinds in ROUTES.values() for kind in kinds)
 GIVEN = ""
 NAME_MAX, SOURCE_MAX = 20, 60
 AGAIN = "#"
+#: All clocks, where a list is asked for one limit.
+ALL = "clocks"
 NTH = N_("%(name)s（%(n)s）")
 _NAMES = {KINDS[key].name for key in (TELL, SETTLE, SUPERVISE, FOLLOW, HAND_BACK, REVISIT)}
 
@@ -69,17 +71,21 @@ def is_clock(key: str) -> bool:
 
 def name(key: str, translate: Callable[[str], str] = str) -> str:
     """What a clock is called: ``12345热线应反``, ``督办（2）``. A name that the office chose stays as it is."""
-    base, again, nth = key.rpartition(AGAIN)
-    if not again or not nth.isdigit():
-        base, nth = key, ""
-    told = translate(base) if base in _NAMES else outside_name(base, translate)
+    plain = base(key)
+    nth = key[len(plain) + 1 :]
+    told = translate(plain) if plain in _NAMES else outside_name(plain, translate)
     return filled(NTH, {"name": Word(told), "n": nth}, translate) if nth else told
+
+
+def base(key: str) -> str:
+    """The name under which clocks of one name are listed together: ``督办`` for ``督办#2``."""
+    before, again, nth = key.rpartition(AGAIN)
+    return before if again and nth.isdigit() else key
 
 
 def word(key: str) -> str:
     """The same for a refusal, which is translated where it is said; the number is left out."""
-    base, _again, nth = key.rpartition(AGAIN)
-    plain = base if nth.isdigit() else key
+    plain = base(key)
     return Word(plain) if plain in _NAMES else plain
 
 
@@ -104,7 +110,7 @@ def named(kind: str, label: str = "") -> str:
         raise Refusal(N_("请填写时限的名称"), field="label")
     if len(plain) > NAME_MAX:
         raise Refusal(N_("名称最多 %(limit)s 字，现有 %(size)s 字"), field="label", limit=NAME_MAX, size=len(plain))
-    if plain in STAGE_WORDS or plain in STAGE_WORDS.values():
+    if plain == ALL or plain in STAGE_WORDS or plain in STAGE_WORDS.values():
         raise Refusal(N_("“%(name)s”是办理阶段的名称，请换一个"), field="label", name=plain)
     return plain
 

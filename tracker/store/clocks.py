@@ -25,6 +25,10 @@ SELECT id FROM deadline WHERE case_id = :case_id AND kind = 'outside' AND state 
 EVER = """
 SELECT 1 FROM deadline WHERE case_id = :case_id AND kind = 'outside' AND state IN ('open', 'done') AND clock = :clock
 """
+NAMES = """
+SELECT DISTINCT substr(key, 1, instr(key || '#', '#') - 1) AS name FROM deadline
+WHERE kind = 'outside' AND state = 'open' ORDER BY name
+"""
 # One conditional statement each: of two people at once, one does it.
 FINISH = """
 UPDATE deadline SET state = 'done', done_at = :done_at, fact_id = :fact_id
@@ -91,6 +95,11 @@ def add(db: Database, case_id: int, round_: int, starts_at: datetime, due: Due, 
             "set_at": to_text(setting.at),
         },
     )
+
+
+def names(db: Database) -> tuple[str, ...]:
+    """The names of the clocks that run anywhere, each once."""
+    return tuple(r["name"] for r in rows(db, NAMES))
 
 
 def keys(db: Database, case_id: int, round_: int) -> frozenset[str]:

@@ -35,8 +35,8 @@ LAST_ID = 2**62
 class Wanted:
     """Which lines: None leaves a column unasked, 0 asks for the cases without a handler, street or unit.
 
-    ``limit`` is a stage key or the name of an outside limit; ``text`` stands in the number, the title or the place.
-    ``card`` is the colour of a card that the case carries, or ``any``.
+    ``limit`` is a stage key, the name of another clock, or `rule.clocks.ALL` of them; ``text`` stands in the number,
+    the title or the place. ``card`` is the colour of a card that the case carries, or ``any``.
     """
 
     handler_id: int | None = None
@@ -209,6 +209,11 @@ def lights(db: Database, at: datetime, rule: Rule, wanted: Wanted = EVERYTHING) 
     return Lights(found["overdue"], found["near"], found["running"] - found["overdue"] - found["near"], waiting)
 
 
+def filters(wanted: Wanted) -> dict[str, Any]:
+    """As the statements ask for it."""
+    return {**asdict(wanted), "text": _like(wanted.text) if wanted.text else None}
+
+
 def _asked(
     at: datetime,
     wanted: Wanted,
@@ -220,9 +225,8 @@ def _asked(
     edges = span.params()
     place = {"due": (edges["first"], LAST_ID), "recent": (edges["last"], LAST_ID), "received": (FIRST, 0)}[sort]
     return {
-        **asdict(wanted),
+        **filters(wanted),
         **edges,
-        "text": _like(wanted.text) if wanted.text else None,
         "at": to_text(at),
         "after": to_text(after[0]) if after else place[0],
         "after_id": after[1] if after else place[1],

@@ -16,7 +16,12 @@ AND (:card IS NULL OR EXISTS (SELECT 1 FROM card
 AND (:text IS NULL OR cases.no LIKE :text ESCAPE '\\' OR cases.title LIKE :text ESCAPE '\\'
     OR cases.place LIKE :text ESCAPE '\\')
 """
-LIVE_FILTERS = FILTERS + "AND (:limit IS NULL OR cases.next_limit = :limit)\n"
+# A stage, a clock by its name (督办 is also 督办#2), or all clocks: rule.clocks.ALL.
+ONE_LIMIT = """
+AND (:limit IS NULL OR {key} = :limit OR substr({key}, 1, length(:limit) + 1) = :limit || '#'
+    OR (:limit = 'clocks' AND {key} NOT IN ('contact', 'inspection', 'recheck', 'resolution')))
+"""
+LIVE_FILTERS = FILTERS + ONE_LIMIT.format(key="cases.next_limit")
 # The gravest card is the first by its name: red before yellow.
 COLUMNS = """
 cases.id AS case_id, cases.no, cases.title, cases.received_at, cases.state, cases.round, cases.handler_id,
@@ -83,8 +88,9 @@ MINE_LATE = (
     "SELECT count(*) FROM cases WHERE handler_id = :handler_id AND next_due_at <= :at AND state IN ('open', 'applied')"
 )
 GROUP_OF = """
-SELECT CASE :by WHEN 'stage' THEN limit_key WHEN 'who' THEN coalesce(handler_id, 0) ELSE coalesce(street_id, 0) END
-    AS key, count(*) AS size, min(due_at) AS worst
+SELECT CASE :by WHEN 'stage' THEN substr(limit_key, 1, instr(limit_key || '#', '#') - 1)
+    WHEN 'who' THEN coalesce(handler_id, 0) ELSE coalesce(street_id, 0) END AS key,
+    count(*) AS size, min(due_at) AS worst
 """
 LIMITS_OF_CASES = "FROM (SELECT next_limit AS limit_key, handler_id, street_id, next_due_at AS due_at FROM cases "
 BY_KEY = ") GROUP BY key ORDER BY worst, key"
@@ -106,7 +112,8 @@ WITH ran AS (
         WHERE request.kind = 'end' AND request.decision = 'approved'
         GROUP BY request.case_id, request.round) AS early
     ON early.case_id = deadline.case_id AND early.round = deadline.round
-    WHERE deadline.state = 'ended' AND deadline.due_at <= :at AND deadline.starts_at <= :at AND early.at > :at
+    WHERE deadline.state = 'ended' AND deadline.kind = 'stage'
+    AND deadline.due_at <= :at AND deadline.starts_at <= :at AND early.at > :at
 ),
 past AS (
     SELECT id, case_id, due_at FROM ran WHERE NOT EXISTS (
@@ -122,7 +129,7 @@ FROM_PAST = """
 FROM nearest JOIN deadline ON deadline.id = nearest.id
 JOIN cases ON cases.id = deadline.case_id AND (cases.closed_at IS NULL OR cases.closed_at > :at)
 """
-AS_OF_FILTERS = FILTERS + "AND (:limit IS NULL OR deadline.key = :limit)\n"
+AS_OF_FILTERS = FILTERS + ONE_LIMIT.format(key="deadline.key")
 AS_OF_PAGE = (
     RAN_PAST
     + "SELECT deadline.due_at, deadline.key AS limit_key, cases.historic,"

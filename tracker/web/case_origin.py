@@ -61,6 +61,8 @@ def following(case: Case) -> str:
         asked = overdue_asked.read(dict(parse_qsl(query)))
     except Refusal:
         return ""
+    if asked.paused:
+        return ""
     place = case.received_at if asked.sort == "received" else case.next_due_at
     source = overdue_asked.Source(replace(asked, group=""), scope.ordinary_rule())
     found = source.page(asked.wanted, after=(place, case.id) if place else None, size=2)

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, redirect, render_template, send_file
+from werkzeug.wrappers import Response
 
 from tracker.clock import local
 from tracker.exchange.sheets import overdue_workbook
 from tracker.office import exports, urging
-from tracker.rule import access
-from tracker.rule.clocks import is_clock
+from tracker.rule import access, clocks
 from tracker.rule.stages import STAGE_WORDS
-from tracker.store import historic, overdue, people, spans, streets
+from tracker.store import clocks as running
+from tracker.store import historic, overdue, people, spans, standing_still, streets
 from tracker.store.database import reading
-from tracker.web import context, lines, scope
+from tracker.web import context, lines, overdue_paused, scope
 from tracker.web.errors import by_field
 from tracker.web.menu import CASE_ROLES
 from tracker.web.overdue_asked import CARDS, LIGHTS, Asked, Source, WrongInstant, read, span_of, typed
@@ -56,19 +57,23 @@ class Upcoming:
 
 @route(pages, "/overdue", roles=CASE_ROLES)
 def listing() -> str:
-    return _page("overdue.html", read(), PAGE)
+    asked = read()
+    return overdue_paused.page(asked, _choices(asked.typed)) if asked.paused else _page("overdue.html", asked, PAGE)
 
 
 @route(pages, "/overdue/print", roles=CASE_ROLES)
-def printed() -> str:
-    """All lines on one page, for paper."""
-    return _page("overdue_print.html", read(), PRINTED)
+def printed() -> str | Response:
+    """All lines on one page, for paper; what stands still is printed as it is listed."""
+    asked = read()
+    return redirect(asked.url()) if asked.paused else _page("overdue_print.html", asked, PRINTED)
 
 
 @route(pages, "/overdue.xlsx", roles=CASE_ROLES)
 def exported() -> Response:
     """The lines that the list shows, as a workbook."""
     asked, office, now = read(), context.office(), context.now()
+    if asked.paused:
+        return redirect(asked.url())
     at = asked.at or now
     heading = _(LIGHTS[asked.light])
     span = span_of(asked.light, at, scope.ordinary_rule())
@@ -97,7 +102,8 @@ def _page(template: str, asked: Asked, size: int, errors: dict[str, str] | None 
     rule, me, now = scope.ordinary_rule(), context.actor(), context.now()
     urges = access.may(me.roles, "urge", own=False)
     with reading(context.db()):
-        found = Source(asked, rule).found(size)
+        source = Source(asked, rule)
+        found = source.found(size)
         return render_template(
             template,
             errors=errors or {},
@@ -110,7 +116,8 @@ def _page(template: str, asked: Asked, size: int, errors: dict[str, str] | None 
             present=f"{local(now, context.office().zone):%Y-%m-%d %H:%M}",
             found=found,
             lamps=() if asked.at else tuple(_lamps(asked)),
-            choices=_choices(asked.typed, *(row.limit for row in found.rows)),
+            choices=_choices(asked.typed),
+            apart=source.apart() if found.count else 0,
             unlisted=0 if asked.at or asked.wanted != overdue.EVERYTHING else historic.count_late(context.db(), now),
             upcoming=None if found.count or asked.at or asked.narrowed else _upcoming(),
         )
@@ -118,24 +125,32 @@ def _page(template: str, asked: Asked, size: int, errors: dict[str, str] | None 
 
 def _lamps(asked: Asked) -> list[Lamp]:
     counts = scope.lights()
-    marks = (
+    marks: tuple[tuple[str, str, str, str, int], ...] = (
         ("overdue", "r", "■", _("超期"), counts.overdue),
         ("near", "y", "▲", _("临期"), counts.near),
         ("normal", "g", "●", _("正常"), counts.normal),
     )
+    stands_still = standing_still.count(context.db(), scope.allowed())
+    if stands_still or asked.paused:
+        marks = (*marks, ("paused", "p", "‖", _("中止"), stands_still))
     return [
         Lamp(colour, shape, word, n, asked.url(light="" if key == "overdue" else key), key == asked.light)
         for key, colour, shape, word, n in marks
     ]
 
 
-def _choices(fields: dict[str, str], *limits: str) -> dict[str, Choices]:
-    """The choices of the filter. An outside limit is among them when it is asked for, or on the page."""
-    outside = dict.fromkeys(name for name in (*limits, fields["stage"]) if is_clock(name))
+def _choices(fields: dict[str, str]) -> dict[str, Choices]:
+    """The choices of the filter: the stages, the clocks that run anywhere, and the one that is asked for."""
+    asked = fields["stage"]
+    named = (clocks.base(asked),) if clocks.is_clock(asked) and asked != clocks.ALL else ()
+    outside = dict.fromkeys((*running.names(context.db()), *named))
+    every = [(clocks.ALL, _("其他时限"))] if outside or asked == clocks.ALL else []
     found: dict[str, Choices] = {
         "group": [("", _("不分组")), ("stage", _("按阶段")), ("who", _("按承办人")), ("street", _("按街道"))],
         "sort": [("", _("超期最久在前")), ("recent", _("超期最短在前")), ("received", _("收到时间"))],
-        "stage": [(key, lines.limit_name(key)) for key in (*STAGE_WORDS, *outside)],
+        "stage": [(key, lines.limit_name(key)) for key in STAGE_WORDS]
+        + every
+        + [(key, lines.limit_name(key)) for key in outside],
         "street": [(str(one.id), one.name) for one in streets.every(context.db())] + [("0", _("街道待定"))],
     }
     if "supervision" in context.features() or fields["card"]:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from tracker.clock import from_text, to_text
+from tracker.rule import clocks
 from tracker.rule.cards import COLOURS
 from tracker.rule.intake import clean
 from tracker.rule.refusals import N_, Refusal
@@ -26,7 +27,13 @@ from tracker.web.words import gettext as _
 #: How many lines a group shows; its heading leads to the rest.
 OF_GROUP = 10
 SEARCH_MAX = 60
-LIGHTS = {"overdue": N_("超期清单"), "near": N_("临期清单"), "normal": N_("正常在办"), "running": N_("全部在办")}
+LIGHTS = {
+    "overdue": N_("超期清单"),
+    "near": N_("临期清单"),
+    "normal": N_("正常在办"),
+    "running": N_("全部在办"),
+    "paused": N_("中止清单"),
+}
 FIELDS = ("group", "sort", "stage", "who", "street", "light", "card", "q", "at")
 #: What a case may be asked to carry: a card of a colour, or any.
 CARDS = {"any": N_("有牌"), **COLOURS}
@@ -50,6 +57,11 @@ class Asked:
     at: datetime | None
     after: tuple[datetime, int] | None
     typed: dict[str, str]
+
+    @property
+    def paused(self) -> bool:
+        """Is it asked for what stands still, which has no due time to be listed by?"""
+        return self.light == "paused"
 
     @property
     def narrowed(self) -> bool:
@@ -176,6 +188,12 @@ class Source:
         more = "" if whole else asked.url(after=placed(*kept[size - 1].place_in(asked.sort)))
         return Found(count, rows=tuple(self.words.rows(kept[:size])), more=more)
 
+    def apart(self) -> int:
+        """How many of the lines are of another clock and not of a stage; 0 where one limit was asked for."""
+        if self.asked.wanted.limit is not None:
+            return 0
+        return self.count(replace(self.asked.wanted, limit=clocks.ALL))
+
     def _count(self) -> int:
         asked = self.asked
         if asked.at or asked.narrowed or asked.light == "running":
@@ -188,7 +206,7 @@ class Source:
             one: dict[str, Any] = {COLUMNS[by]: group.key}
             kept = self.page(replace(self.asked.wanted, **one), size=OF_GROUP)
             yield Heading(
-                name=_name(by, kept[0]),
+                name=_name(by, str(group.key), kept[0]),
                 size=group.size,
                 worst=self.words.span(group.worst),
                 rows=tuple(self.words.rows(kept)),
@@ -201,7 +219,7 @@ def placed(at: datetime, case_id: int) -> str:
     return f"{to_text(at)},{case_id}"
 
 
-def _name(by: str, line: OverdueLine) -> str:
+def _name(by: str, key: str, line: OverdueLine) -> str:
     if by == "stage":
-        return lines.limit_name(line.limit)
+        return lines.limit_name(key)
     return (line.handler or _("未派单")) if by == "who" else (line.street or _("街道待定"))

@@ -72,6 +72,7 @@ def work() -> str:
             paused=lists.paused(db, wanted, IDLE),
             paused_count=lists.count_paused(db, wanted),
             paused_grounds=GROUNDS,
+            paused_href=_rest(whose, "paused") or "#h-paused",
             came_from=words.came_from,
             calls=callback.count(db, callbacks.to_call(db, now)) if calls else 0,
             first_day=not lists.any_case(db),
@@ -130,9 +131,9 @@ def _section(title: str, span: Span, wanted: Wanted, words: Words, size: int, wh
     return Section(title, count, tuple(words.rows(found[:size])), _rest(whose))
 
 
-def _rest(whose: str) -> str:
+def _rest(whose: str, light: str = "running") -> str:
     """The list with the rest of a section; none holds the cases that somebody registered."""
     me = context.actor()
     if whose == TEAM:
-        return "/overdue?light=running"
-    return f"/overdue?light=running&who={me.person_id}" if me.holds("handler") else ""
+        return f"/overdue?light={light}"
+    return f"/overdue?light={light}&who={me.person_id}" if me.holds("handler") else ""
