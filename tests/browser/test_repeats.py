@@ -114,3 +114,42 @@ def test_a_group_case_is_taken_down_and_marked(open_page, enter, place, register
         assert "群体" in page.inner_text("main")
         assert axe(page) == []
         assert fits(page)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_one_visit_for_several_cases_and_an_earlier_one_cited(open_page, enter, place, axe, fits, sight):
+    first, second = place.case(), place.case(NOW - HOUR, phone="13900000001")
+    old = place.case(NOW - HOUR, phone="13900000002", received_at=NOW - 100 * HOUR)
+    page = enter(open_page(sight=sight, javascript=sight != "light"), place.people["王建国"])
+    page.goto(f"/case/{first}")
+    if page.locator("details#act-inspection:not([open]) > summary").count():
+        page.click("#act-inspection > summary")
+    page.fill("#f-inspection-happened_at", "06-17 10:00")
+    page.fill("#f-inspection-officers", "王建国、周明")
+    page.select_option("#f-inspection-mode", "现场")
+    page.select_option("#f-inspection-finding", "属实")
+    page.fill("#f-inspection-note", "厂界有明显异味")
+    page.fill("#f-inspection-no_demand", "已停产")
+    page.fill("#f-inspection-reason", "没有照片")
+    for no in (second, old):
+        page.check(f"input[name=inspection-others][value={no}]")
+    if sight == "phone":
+        shot(page, "visit", sight)
+    button = "form[action*='/stage/inspection'] button[value=done]"
+    page.click(button)
+    assert f"{old}：本阶段已超期" in page.inner_text(".es")
+    shot(page, "visit", sight)
+    if sight != "light":
+        assert axe(page) == []
+    assert fits(page)
+    page.select_option("#f-inspection-late_cause", "人手不足")
+    page.click(button)
+    page.goto(f"/case/{old}")
+    assert f"与 {first} 同一次检查" in page.inner_text("main")
+    later = place.case(NOW, phone="13900000003")
+    page.goto(f"/case/{later}?do=cite")
+    page.check("input[name=cite-source] >> nth=0")
+    shot(page, "cite", sight)
+    if sight != "light":
+        assert axe(page) == []
+    assert fits(page)

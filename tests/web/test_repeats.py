@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.web.case_desk import problems
@@ -156,3 +158,75 @@ class TestGroup:
         assert "群体12人" in desk.page("XH2026-000001")
         answer = desk.client.post("/new", data={**sent, "heads": "许多", "entry_key": "x"})
         assert problems(answer.text)["heads"].startswith("群体件人数应为")
+
+
+class TestVisit:
+    @pytest.fixture
+    def mine(self, desk, lead):
+        """Another citizen about the same place; 王建国 has both."""
+        return desk.case(phone="13900000009").no
+
+    def test_the_form_offers_the_other_open_cases_and_records_in_each_that_is_ticked(self, desk, lead, mine):
+        page = desk.enter("王建国").page(lead)
+        assert "同一次检查一并记入" in page
+        assert f'name="inspection-others" value="{mine}"' in page
+        assert desk.record(lead, "inspection", others=[mine]).status_code == 303
+        assert f"现场检查与整改：与 {lead} 同一次检查" in desk.page(mine)
+        assert desk.folder(mine).standing.stage("inspection").state == "done"
+
+    def test_nothing_is_ticked_for_her(self, desk, lead, mine):
+        assert "checked" not in desk.enter("王建国").page(lead).split("同一次检查一并记入")[1].split("</fieldset>")[0]
+        desk.record(lead, "inspection")
+        assert desk.folder(mine).standing.stage("inspection").state == "open"
+
+    def test_a_refusal_names_the_case_and_keeps_the_ticks(self, desk, lead):
+        old = desk.case(phone="13900000008", received_at=desk.clock() - timedelta(days=5)).no
+        page = desk.enter("王建国").page(lead)
+        assert "已超期" in page.split("同一次检查一并记入")[1]
+        assert 'id="f-inspection-late_cause"' in page, "asked for another case's sake"
+        answer = desk.record(lead, "inspection", others=[old])
+        assert answer.status_code == 400
+        assert problems(answer.text) == {"inspection-late_cause": f"{old}：本阶段已超期，请选择超期原因"}
+        assert f'value="{old}" checked' in answer.text
+        assert desk.folder(lead).standing.stage("inspection").state == "open"
+        assert desk.record(lead, "inspection", others=[old], late_cause="人手不足").status_code == 303
+
+    def test_a_case_that_is_not_hers_is_neither_offered_nor_taken(self, desk, lead, no):
+        assert "同一次检查一并记入" not in desk.enter("王建国").page(lead)
+        assert desk.record(lead, "inspection", others=[no]).status_code == 404
+        assert desk.folder(lead).standing.stage("inspection").state == "open"
+
+
+class TestCite:
+    @pytest.fixture
+    def inspected(self, desk, lead):
+        desk.enter("王建国").finish(lead, "inspection")
+        return lead
+
+    def test_an_inspection_from_before_is_cited(self, desk, inspected):
+        no = desk.case(phone="13900000009", received_at=desk.clock()).no
+        page = desk.enter("王建国").page(no)
+        fact_id = desk.folder(inspected).facts[0].id
+        assert f"{inspected} · 06-17 10:24 · 现场检查与整改 · 属实 · 王建国、周明" in page
+        answer = desk.send(no, "cite", "cite", source=fact_id, reason="前件没有照片")
+        assert answer.status_code == 303
+        page = desk.page(no)
+        assert f"已引用 {inspected} 的检查" in page
+        assert f"现场检查与整改：引用 {inspected} 的此前检查" in page
+        assert "实际检查时间" in page
+        assert f"/case/{no}/undo/inspection" in page
+
+    def test_what_is_missing_is_said_at_its_field(self, desk, inspected):
+        no = desk.case(phone="13900000009", received_at=desk.clock()).no
+        desk.enter("王建国")
+        assert problems(desk.send(no, "cite", "cite").text) == {"cite-source": "请选择要引用的检查"}
+        answer = desk.send(no, "cite", "cite", source=desk.folder(inspected).facts[0].id, reason="")
+        assert problems(answer.text) in ({}, {"cite-reason": "所引用的检查没有佐证，请写明原因"})
+        desk.later(days=4)
+        page = desk.page(no)
+        assert 'id="f-cite-late_cause"' in page
+        answer = desk.send(no, "cite", "cite", source=desk.folder(inspected).facts[0].id, reason="前件没有照片")
+        assert problems(answer.text)["cite-late_cause"] == "本阶段已超期，请选择超期原因"
+
+    def test_where_there_is_none_nothing_is_offered(self, desk, lead):
+        assert "引用此前检查" not in desk.enter("王建国").page(lead)

@@ -121,16 +121,11 @@ def _share(
         sharing.enter(db, actor, lead.case, fact, work, joined, at, JOINED, why or Why())
     except Refusal as refusal:
         if why is not None and refusal.field:
-            raise Refusals([named(case.no, refusal)]) from None
+            raise Refusals([sharing.named(case.no, refusal)]) from None
         return False
     if not joined.standing.triaged:
         _triage(db, actor, lead.case, joined, at)
     return True
-
-
-def named(no: str, refusal: Refusal) -> Refusal:
-    """What is refused of another case than the one whose form it is says which."""
-    return Refusal(N_("%(no)s：%(problem)s"), field=refusal.field, no=no, problem=refusal)
 
 
 def _other(lead: Case, *, alike: bool = True) -> Other:

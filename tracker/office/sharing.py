@@ -126,6 +126,11 @@ def undo_fact(db: Database, actor: Actor, case: Case, fact: Fact, at: datetime, 
     desk.log(db, actor, desk.read_id(db, case.id), "undo", at, stage=fact.kind, fact=fact.id)
 
 
+def named(no: str, refusal: Refusal) -> Refusal:
+    """What is refused of another case than the one whose form it is says which."""
+    return Refusal(N_("%(no)s：%(problem)s"), field=refusal.field, no=no, problem=refusal)
+
+
 def _copies(db: Database, fact: Fact) -> Iterator[tuple[Folder, Fact]]:
     """Where ``fact`` stands in other cases."""
     for copy_id, case_id in joins.copies(db, fact.id):

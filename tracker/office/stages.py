@@ -9,14 +9,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from tracker.office import clocks, desk, joining, reminding, requesting, sharing
+from tracker.office import clocks, desk, joining, reminding, requesting, sharing, visits
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
 from tracker.rule.facts import Attempt, Resolution, StageFact, complete
 from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.rule.sharing import Why
+from tracker.rule.sharing import SHARED, Why
 from tracker.rule.standing import DONE, OPEN
 from tracker.store import attachments, deadlines, facts, standins, uploads
 
@@ -41,6 +41,7 @@ class Around:
     reason: str = ""
     late_cause: str = ""
     tray: tuple[uploads.Upload, ...] = ()
+    others: tuple[str, ...] = ()  # numbers of the other cases that the same visit was for
 
 
 def record(
@@ -98,6 +99,8 @@ def record(
             clocks.follow_up(db, actor, folder.case, fact, fact_id, outcome.happened_at, at)
         why = Why(around.late_cause, around.reason)
         joining.share_to_joined(db, actor, folder.case, fact.key, at, why)
+        if around.others and fact.key in SHARED:
+            visits.enter(db, actor, no, fact_id, around.others, why, at)
     return desk.read(db, no)
 
 

@@ -86,6 +86,17 @@ def _check_cause(why: Why) -> None:
         raise Refusal(N_("超期原因选“其他”的，请写明原因"), field="reason")
 
 
+def check_visit(standing: Standing, work: SiteWork, *, about: bool) -> None:
+    """One visit for several open cases: they are ``about`` the same place or unit, and it came after each complaint."""
+    check_stage(standing, work.key)
+    if not about:
+        raise Refusal(N_("与本件的地点、对象都不相同，不能同时记录"), field="others")
+    if is_cited(standing, work):
+        raise Refusal(N_("检查时间早于该件的收到时间，请在该件引用此前检查"), field="others")
+    if work.key == "inspection" and not standing.triaged:
+        raise Refusal(N_("请先补全该件的街道和污染类别"), field="others")
+
+
 def check_cite(standing: Standing, work: SiteWork, *, evidence: int, why: Why) -> None:
     """引用此前检查: an inspection from before the complaint, in its first round, that is no late entry still to be
     confirmed; without evidence of its own it wants a reason."""

@@ -25,6 +25,7 @@ from tracker.web import case_checks, case_extra, case_files, case_origin, case_r
 from tracker.web.case_offers import Offers
 from tracker.web.case_timeline import Trail, timeline
 from tracker.web.case_view import Shown
+from tracker.web.case_visits_offers import Visits
 from tracker.web.case_words import STATES, start_of
 from tracker.web.forms_case import Form, Reader
 from tracker.web.menu import CASE_ROLES
@@ -146,6 +147,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         orphaned=sent.texts() if sent and found and sent.key not in on_page() else (),
         form=lambda key: sent if sent and sent.key == key else _first(key, shown),
         extra=extra,
+        visits=Visits(shown),
         templates=case_replies.offered(shown),
         parts_at=lambda place: case_extra.parts(shown, place),
         origin=case_origin.read(),

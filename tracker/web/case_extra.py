@@ -22,6 +22,7 @@ from tracker.web import (
     case_sheets,
     case_supervision,
     case_units,
+    case_visits_offers,
     context,
 )
 from tracker.web.case_topic import Act, Part, Sentence
@@ -41,6 +42,7 @@ TOPICS: tuple[ModuleType, ...] = (
     case_sentences_repeats,
     case_archive,
     case_sheets,
+    case_visits_offers,
 )
 ACTS: tuple[Act, ...] = tuple(act for topic in TOPICS for act in getattr(topic, "ACTS", ()))
 PARTS: tuple[Part, ...] = tuple(part for topic in TOPICS for part in getattr(topic, "PARTS", ()))

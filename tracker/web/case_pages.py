@@ -12,6 +12,7 @@ from tracker.web import (
     case_moving,
     case_repeats,
     case_stage,
+    case_visits,
     sheet_pages,
 )
 
@@ -26,5 +27,6 @@ PARTS = (
     case_repeats,
     case_stage,
     sheet_pages,
+    case_visits,
 )
 pages = case.pages

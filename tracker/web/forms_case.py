@@ -232,4 +232,4 @@ def reply(read: Reader) -> Reply:
 def around(read: Reader, happened_at: datetime, tray: tuple[uploads.Upload, ...] = ()) -> Around:
     """What surrounds a stage's fact; ``tray`` are the files that wait for it."""
     texts = read.text("record"), read.text("reason"), read.form.v("late_cause")
-    return Around(happened_at, read.form.files, *texts, tray=tray)
+    return Around(happened_at, read.form.files, *texts, tray=tray, others=read.form.many("others"))
