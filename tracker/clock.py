@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+#: Linux names each start of the machine here.
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC, to the whole second."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def passed() -> float:
+    """Seconds since the machine was started, its sleep among them where the system counts it; no setting of the wall
+    clock moves it."""
+    if hasattr(time, "CLOCK_BOOTTIME"):  # Linux: CLOCK_MONOTONIC stands still while the machine sleeps
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+def boot() -> str:
+    """The name of this start of the machine, "" where the system gives none."""
+    return BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else ""
 
 
 def to_text(instant: datetime) -> str:

@@ -11,16 +11,20 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import IO
 
+from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlite_utils import Database
 
+from tracker import clock
 from tracker.clock import now
 from tracker.config import Config
 from tracker.notify.sender import Sender
-from tracker.office import raising
+from tracker.office import raising, stepping
+from tracker.rule.steps import Reading
 from tracker.store.register import DATABASE, open_register
 
 if sys.platform == "win32":
@@ -48,7 +52,7 @@ def main(config: Config) -> None:
 def _run(config: Config, stop: threading.Event) -> None:
     ticker = Ticker(config, stop)
     scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
+    job = scheduler.add_job(
         ticker.tick,
         "interval",
         seconds=config.tick_seconds,
@@ -60,9 +64,17 @@ def _run(config: Config, stop: threading.Event) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a long tick delays the next is no news
     scheduler.start()
     log.info("scheduler active, a tick every %s s", config.tick_seconds)
-    stop.wait()
+    _keep_pace(job, stop, config.tick_seconds)
     scheduler.shutdown(wait=True)
     log.info("scheduler stopped")
+
+
+def _keep_pace(job: Job, stop: threading.Event, seconds: int) -> None:
+    """Wait for the end. The library waits for an hour of the wall clock: set back by a day, it would sleep for one."""
+    while not stop.wait(seconds):
+        if job.next_run_time - now() > timedelta(seconds=2 * seconds):
+            log.warning("the clock was set back: the next tick comes now")
+            job.modify(next_run_time=now())
 
 
 class Ticker:
@@ -72,6 +84,7 @@ class Ticker:
         self._config = config
         self._sender = Sender(config, now, stop.is_set)
         self._mail_domain = raising.mail_domain(config.smtp_host, config.mail_from)
+        self._before: Reading | None = None
 
     def tick(self) -> None:
         """Raise what fell due and send what may leave. An error is logged, and the next tick tries again: this is the
@@ -80,10 +93,20 @@ class Ticker:
             return
         try:
             with closing(open_register(self._config.home, now())) as db:
-                raising.tick(db, now(), self._mail_domain)
-                self._sender.send_waiting(db)
+                self._work(db)
         except Exception:
             log.exception("tick failed")
+
+    def _work(self, db: Database) -> None:
+        reading = Reading(now(), clock.passed(), clock.boot())
+        held = stepping.watch(db, self._before, reading)
+        self._before = reading
+        if held is not None:  # neither shown nor sent: what a wrong clock owes is not owed
+            log.warning("the clock moved by %s: held until %s", held.by, held.until)
+            stepping.rest(db, reading.wall)
+            return
+        raising.tick(db, now(), self._mail_domain)
+        self._sender.send_waiting(db)
 
 
 @contextmanager

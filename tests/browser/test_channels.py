@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.browser.conftest import SIGHTS
@@ -10,7 +12,7 @@ from tests.factories import NOW
 from tests.robot_server import robot, saying
 from tracker.notify.sender import Sender
 from tracker.rule.channels import Settings
-from tracker.store import channel_log, channels, people
+from tracker.store import channel_log, channels, clock_steps, people
 from tracker.store.channels import Channel
 
 
@@ -69,3 +71,19 @@ def test_a_robot_is_set_up_and_tried_without_javascript(open_page, enter, admin,
         page.wait_for_selector("text=对方答复", timeout=10_000)  # the page asks again by itself
         assert '200 {"errcode": 0' in page.inner_text("main")
         assert "测试消息" in group.got[0].json["text"]["content"]
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_page_of_the_clock_breaks_no_rule_of_axe_and_fits(open_page, enter, admin, register, axe, fits, sight):
+    clock_steps.add(register, NOW - timedelta(minutes=1), timedelta(hours=2), NOW + timedelta(minutes=29))
+    page = enter(open_page("/login", sight=sight), admin)
+    page.goto("/me")
+    shot(page, "/clock-line", sight)
+    assert axe(page) == []
+    page.click("text=核对并确认")
+    shot(page, "/clock", sight)
+    assert axe(page) == []
+    assert fits(page)
+    page.click("text=时间对，继续发出")
+    page.wait_for_selector("text=已确认")
+    assert axe(page) == []

@@ -68,7 +68,8 @@ class Sender:
         return count
 
     def _resting(self, at: datetime) -> frozenset[int]:
-        resting = {one for one, until in self._rests.items() if at < until}
+        # Nothing rests for longer than the longest pause: the clock was set back.
+        resting = {one for one, until in self._rests.items() if at < until <= at + LONGEST_PAUSE}
         return frozenset(resting if self._config.smtp_host else {*resting, MAIL_ID})
 
     def _send(self, db: Database, delivery: Delivery, postman: Postman) -> Fate | None:

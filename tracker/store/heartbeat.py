@@ -19,6 +19,8 @@ LAST = "SELECT at, detail FROM heartbeat WHERE name = :name"
 #: The tick of the scheduler; the people, days and ladder that its plans were last made for; and the planning anew that
 #: is under way.
 TICK, PLANS, REPLAN = "tick", "plans", "replan"
+#: A tick that does nothing, since the clock jumped: alive, but what is owed since the last real tick still is.
+REST = "rest"
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,8 @@ def end_replan(db: Database, going: Replan) -> None:
     """Every case has been planned for ``going.goal``."""
     beat(db, REPLAN, going.since)
     beat(db, PLANS, going.since, going.goal)
+
+
+def alive_at(db: Database) -> datetime | None:
+    """When the scheduler gave its last sign of life; None if it never did."""
+    return max((one.at for name in (TICK, REST) if (one := last(db, name)) is not None), default=None)

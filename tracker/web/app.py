@@ -49,6 +49,7 @@ from tracker.web import (
     view,
     warnings,
 )
+from tracker.web import clock as clock_pages
 
 BLUEPRINTS = (
     *(firstrun.pages, login.pages, me.pages, people.pages, streets.pages, health.pages),
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     feed.pages,
     channels.pages,
     letterhead.pages,
+    clock_pages.pages,
     replies.pages,
     units.pages,
     archive.pages,

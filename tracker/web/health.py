@@ -35,9 +35,9 @@ def readyz() -> tuple[Response, int]:
         free = shutil.disk_usage(context.config().home).free // 2**20
         told |= {"disk": free >= LEAST_FREE_MB, "disk_free_mb": free}
         db = context.runtime().connection(DATABASE)
-        set_up, last = people.anybody(db), heartbeat.last(db, heartbeat.TICK)
-        age = None if last is None else int((context.now() - last.at).total_seconds())
-        silent = is_silent(context.now(), None if last is None else last.at)
+        set_up, last = people.anybody(db), heartbeat.alive_at(db)
+        age = None if last is None else int((context.now() - last).total_seconds())
+        silent = is_silent(context.now(), last)
         told |= {"register": True, "scheduler": not (set_up and silent), "heartbeat_seconds": age}
     except Exception:  # whatever it is, the answer is that we are not ready; the cause stands in the log
         context.runtime().close()  # a connection that broke is not asked again

@@ -16,10 +16,11 @@ from tracker.paths import STATIC
 from tracker.rule import clocks, lights
 from tracker.rule.access import ROLES
 from tracker.rule.conduct import STAGE_NAMES
-from tracker.store import heartbeat, people
+from tracker.store import clock_steps, heartbeat, people
+from tracker.store.clock_steps import Step
 from tracker.web import context
 from tracker.web.menu import items, more, office_items
-from tracker.web.pulse import is_silent
+from tracker.web.pulse import CONFIRMERS, is_silent
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
@@ -134,8 +135,15 @@ def scheduler_is_silent() -> bool:
     """Has the process that sends reminders missed three ticks? Asked of a real register alone."""
     if context.is_sample() or not context.is_set_up():
         return False
-    seen = heartbeat.last(context.db(), heartbeat.TICK)
-    return is_silent(context.now(), None if seen is None else seen.at)
+    return is_silent(context.now(), heartbeat.alive_at(context.db()))
+
+
+def clock_hold() -> Step | None:
+    """The step of the clock that holds the reminders, for those who may confirm it."""
+    who = context.person()
+    if context.is_sample() or who is None or who.roles.isdisjoint(CONFIRMERS):
+        return None
+    return clock_steps.holding(context.db())
 
 
 def money(fen: int) -> str:
@@ -195,4 +203,5 @@ def install(app: Flask) -> None:
         cast=cast,
         all_roles=ROLES,
         scheduler_is_silent=scheduler_is_silent,
+        clock_hold=clock_hold,
     )
