@@ -45,7 +45,7 @@ def test_a_notice_says_why_which_case_and_which_limit(client, sign_in, office, c
     assert "未读 到期当天" in text
     assert "1 先行联系 应完成 06-18（周四）24:00前" in text
     assert "未读 派单" in text
-    assert text.index("到期当天") < text.index("派单")
+    assert text.index("未读 到期当天") < text.index("未读 派单")
 
 
 def test_the_menu_counts_what_is_unread_and_reading_all_clears_it(handler, office):
@@ -63,7 +63,7 @@ def test_opening_the_case_of_a_notice_takes_it_as_read(handler, office):
     case = office.case(NOW - HOUR)
     raising.tick(office.db, NOW)
     (href,) = re.findall(r'href="(/inbox/\d+/[^"]+)"', handler.get("/inbox").text)
-    assert handler.get(href).location == f"/case/{case.no}?from=inbox"
+    assert handler.get(href).location == f"/case/{case.no}?from=inbox#h-sign"
     assert outbox.unread_count(office.db, office.handler.id) == 0
 
 
@@ -82,7 +82,7 @@ def test_what_waits_for_me_stands_on_top(handler, office):
     late = office.case(NOW - 3 * DAY)
     office.case(NOW - 3 * DAY, handler_id=office.other.id)
     page = handler.get("/inbox")
-    assert numbers(page, "待我处理") == [late.no]
+    assert numbers(page, "待我处理") == [late.no, late.no]  # to be signed for, and late
 
 
 def test_a_request_is_on_top_of_the_supervisors_notices(supervisor, office):

@@ -16,7 +16,7 @@ from tracker.i18n import translator
 from tracker.notify import envelope
 from tracker.notify.envelope import Item, Told
 from tracker.notify.words import Words
-from tracker.rule.conduct import STAGE_NAMES
+from tracker.rule.anchors import place
 from tracker.rule.instants import end_of
 from tracker.rule.ladder import ends, family
 from tracker.rule.refusals import N_, listed
@@ -53,8 +53,6 @@ MARKS = {
 GRAVITY = {kind: place for place, kind in enumerate(MARKS)}
 #: A rung that is told by an act of its own: its mark, after all the others.
 NEWS = N_("通知")
-#: Where what is not about a stage is done on the page of its case.
-PLACES = {"dispatch": "#h-sign", "unsigned": "#h-sign", "redo": "#h-calls"}
 #: Later than this a reminder says when it was owed.
 PUNCTUAL_SECONDS = 3600
 
@@ -165,16 +163,7 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
 
 def _path(line: Line, said: dict[str, str]) -> str:
     """Where on the page of the case the owed act is done."""
-    stem = family(line.rung)
-    if stem == "decide" and said.get("kind") == "backfill":
-        place = f"#h-backfill-{line.limit_key}"
-    elif stem == "decide":
-        place = "#h-review"
-    elif line.limit_key in STAGE_NAMES:
-        place = "#h-act"
-    else:
-        place = PLACES.get(stem, "")
-    return f"/case/{line.case_no}{place}"
+    return f"/case/{line.case_no}{place(line.rung, line.limit_key, said.get('kind', ''))}"
 
 
 def _row(key: str, due_at: datetime, words: Words) -> str:

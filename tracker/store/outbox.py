@@ -14,7 +14,7 @@ from tracker.clock import from_text, to_text
 from tracker.rule.refusals import Refusal
 from tracker.rule.standins import Matter, Principal, authority
 from tracker.store import standins
-from tracker.store.database import execute, rows, shaped, value
+from tracker.store.database import execute, row, rows, shaped, value
 
 INBOX = """
 SELECT reminder.id, reminder.rung, reminder.case_id, cases.no AS case_no, cases.title, deadline.key AS limit_key,
@@ -24,6 +24,12 @@ WHERE reminder.recipient_id = :person_id AND reminder.shown_at IS NOT NULL
 AND (reminder.shown_at, reminder.id)
     < (coalesce((SELECT shown_at FROM reminder WHERE id = :before_id), '9999'), coalesce(:before_id, 0))
 ORDER BY reminder.shown_at DESC, reminder.id DESC LIMIT :limit
+"""
+NOTICE = """
+SELECT reminder.rung, coalesce(deadline.key, '') AS limit_key,
+    coalesce(json_extract(reminder.body, '$.kind'), '') AS kind
+FROM reminder LEFT JOIN deadline ON deadline.id = reminder.deadline_id
+WHERE reminder.id = :id AND reminder.recipient_id = :person_id AND reminder.shown_at IS NOT NULL
 """
 UNREAD = "SELECT count(*) FROM reminder WHERE recipient_id = :person_id AND shown_at IS NOT NULL AND read_at IS NULL"
 READ = """
@@ -151,6 +157,12 @@ def _notice(found: Any) -> Notice:
     if "due_at" in said:  # the limit may have moved since
         kept["due_at"] = from_text(said["due_at"])
     return Notice(**kept, body=said)
+
+
+def about(db: Database, person_id: int, reminder_id: int) -> tuple[str, str, str]:
+    """Of a notice that this person was shown: its step, its limit and the kind of its request; "" for what is not."""
+    found = row(db, NOTICE, {"id": reminder_id, "person_id": person_id})
+    return (found["rung"], found["limit_key"], found["kind"]) if found else ("", "", "")
 
 
 def unread_count(db: Database, person_id: int) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tracker.rule.anchors import place
 from tracker.rule.supervision import SETTLED
-from tracker.store import outbox, overdue
+from tracker.store import dispatches, outbox, overdue
 from tracker.store.overdue import Wanted
 from tracker.web import context, lines, notices, questions, scope
 from tracker.web.lines import Words
@@ -25,11 +26,14 @@ def mine() -> str:
     found = outbox.inbox(db, me.person_id, PAGE + 1, _before())
     my_cases = Wanted(handler_id=me.person_id)
     late = overdue.live(db, now, my_cases, size=ON_TOP) if me.holds("handler") else ()
+    unsigned = dispatches.unsigned(db, me.person_id) if me.holds("handler") else ()
     return render_template(
         "inbox.html",
         came_from="inbox",
         settled_as=SETTLED,
         waiting=questions.waiting(ON_TOP, "inbox"),
+        unsigned=unsigned[:ON_TOP],
+        unsigned_count=len(unsigned),
         late=tuple(Words(now, scope.ordinary_rule(), "inbox", told=True).rows(late)),
         late_count=overdue.count_late(db, now, me.person_id) if late else 0,
         entries=tuple(notices.entries(found[:PAGE])),
@@ -41,9 +45,10 @@ def mine() -> str:
 
 @route(pages, "/inbox/<int:notice_id>/<no>", roles=CASE_ROLES)
 def opened(notice_id: int, no: str) -> Response:
-    """Open the case of a notice; who opens it has read it. Somebody else's notice stays as it is."""
-    outbox.mark_read(context.db(), context.actor().person_id, context.now(), [notice_id])
-    return redirect(lines.address(no, "inbox"))
+    """Open the act that a notice asks for; who opens it has read it. Somebody else's notice stays as it is."""
+    db, me = context.db(), context.actor().person_id
+    outbox.mark_read(db, me, context.now(), [notice_id])
+    return redirect(lines.address(no, "inbox") + place(*outbox.about(db, me, notice_id)))
 
 
 @route(pages, "/inbox", roles=CASE_ROLES, methods=("POST",))

@@ -86,5 +86,8 @@ def _says(one: Notice) -> str:
         limit = lines.limit_name(one.limit_key)
         about = str(_("%(limit)s　应完成 %(due)s", limit=limit, due=view.due(one.due_at)))
         by = _("%(name)s 催办", name=one.body["by"]) if "by" in one.body else ""
-        return "　".join(part for part in (about, by, one.body.get("note", "")) if part)
+        stead = _("代 %(name)s", name=one.body["for"]) if "for" in one.body else ""
+        return "　".join(part for part in (about, by, one.body.get("note", ""), stead) if part)
+    if "for" in one.body:
+        return str(_("代 %(name)s", name=one.body["for"]))
     return ""
