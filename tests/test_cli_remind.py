@@ -54,6 +54,7 @@ def test_as_data_it_says_the_same(run, register, case, monkeypatch):
         "person": "王建国",
         "account": "wang",
         "channel": "mail",
+        "other_channels": [],
         "mail_at": "2026-06-18T00:30:00Z",
         "rung": "due_day",
         "why": "到期当天",

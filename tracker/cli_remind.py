@@ -67,6 +67,7 @@ def _data(one: Shown) -> dict[str, Any]:
         "account": due.account,
         "channel": "app" if one.mail_at is None else "mail",
         "mail_at": one.mail_at and clock.to_text(one.mail_at),
+        "other_channels": list(one.others),
         "rung": due.rung,
         "why": reason(due.rung) or REASONS[due.rung],
         "case": due.case_no or None,
@@ -99,3 +100,4 @@ def _parts(one: Shown, words: Words) -> Iterator[str]:
     if due.rung == DIGEST:
         yield _(N_("超期、今日和明日到期、待审批的件"))
     yield _(N_("站内")) if one.mail_at is None else _(N_("站内和邮件 %(at)s")) % {"at": words.stamp(one.mail_at)}
+    yield from one.others

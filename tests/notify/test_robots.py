@@ -42,6 +42,12 @@ def test_dingtalk_is_signed_in_its_address():
     assert json.loads(request.body) == {"msgtype": "text", "text": {"content": "到期"}}
 
 
+def test_dingtalk_is_signed_where_the_address_had_no_question():
+    settings = Settings(url="https://robot.example.gov.cn/send/T", secret="SECabc123")
+    request = robots.request(DINGTALK, settings, "到期", AT, inside=False)
+    assert request.url.startswith("https://robot.example.gov.cn/send/T?timestamp=1599360473000&sign=")
+
+
 def test_feishu_is_signed_in_its_body():
     settings = Settings(url="https://open.feishu.cn/open-apis/bot/v2/hook/x", secret="demo")
     request = robots.request(FEISHU, settings, "到期", AT, inside=False)

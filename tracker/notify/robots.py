@@ -57,7 +57,8 @@ def request(kind: str, settings: Settings, text: str, at: datetime, *, inside: b
     url, body = settings.url, _body(kind, text)
     if kind == DINGTALK:
         stamp = int(at.timestamp() * 1000)
-        url += f"&timestamp={stamp}&sign={quote(dingtalk_sign(stamp, settings.secret), safe='')}"
+        url += "&" if "?" in url else "?"
+        url += f"timestamp={stamp}&sign={quote(dingtalk_sign(stamp, settings.secret), safe='')}"
     elif kind == FEISHU:
         seconds = int(at.timestamp())
         body = {"timestamp": str(seconds), "sign": feishu_sign(seconds, settings.secret), **body}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -27,10 +27,12 @@ DAILY = "daily"
 
 @dataclass(frozen=True)
 class Shown:
-    """A reminder shown at a tick. ``mail_at``: when it may leave by mail besides, None when it stays in the app."""
+    """A reminder shown at a tick. ``mail_at``: when it may leave by mail besides, None when it does not; ``others``:
+    the names of the other channels by which it leaves."""
 
     due: Due
     mail_at: datetime | None
+    others: tuple[str, ...] = ()
 
 
 def tick(db: Database, at: datetime, mail_domain: str = "") -> tuple[Shown, ...]:
@@ -71,9 +73,9 @@ def raise_due(db: Database, at: datetime, mail_domain: str) -> tuple[Shown, ...]
         shown = [
             one for _, dues in groupby(found, _recipient) for one in _raise(db, tuple(dues), at, board.hours, ways)
         ]
-        ways.post(one.due for one in shown)
+        others = ways.post(one.due for one in shown)
         heartbeat.beat(db, heartbeat.TICK, at)
-    return tuple(shown)
+    return tuple(replace(one, others=others.get(one.due.id, ())) for one in shown)
 
 
 def _recipient(due: Due) -> int:

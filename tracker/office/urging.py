@@ -10,7 +10,7 @@ from datetime import datetime, time
 from sqlite_utils import Database
 
 from tracker.clock import local, to_text
-from tracker.office import desk, reminding
+from tracker.office import desk, reminding, ways
 from tracker.office.actors import Actor
 from tracker.rule import supervision
 from tracker.rule.instants import wall
@@ -38,7 +38,8 @@ class Draft:
     due_at: datetime
     person_id: int
     name: str
-    email: str
+    by_mail: bool
+    others: tuple[str, ...]
     mail_at: datetime
     today: int
     waits: bool
@@ -109,6 +110,7 @@ def _draft(db: Database, actor: Actor, no: str, at: datetime, under_way: set[int
     limit = planned.limits[0]
     key = next(one.key for one in folder.deadlines if one.id == limit.id)
     to, hours = deliveries.address(db, handler), reminding.hours(db)
+    by_mail, others = ways.of_urging(db, handler, to.email, case.id)
     midnight = wall(local(at, hours.zone).date(), time(0), hours.zone)
     goes_at = at + URGE_WAITS
     return Draft(
@@ -122,7 +124,8 @@ def _draft(db: Database, actor: Actor, no: str, at: datetime, under_way: set[int
         due_at=limit.due_at,
         person_id=handler,
         name=to.name,
-        email=to.email,
+        by_mail=by_mail,
+        others=others,
         mail_at=may_send_at(goes_at, presses(goes_at, limit.due_at, hours), hours),
         today=urging.shown_since(db, case.id, handler, midnight),
         waits=case.id in under_way,

@@ -46,18 +46,21 @@ class Ways:
         assert self._mail is not None
         return self._message(self._mail, due, due.recipient_id, mail_at, self._mail_domain)
 
-    def post(self, shown: Iterable[Due]) -> None:
-        """Put reminders that were just shown on the channels other than mail."""
+    def post(self, shown: Iterable[Due]) -> dict[int, tuple[str, ...]]:
+        """Put reminders that were just shown on the channels other than mail; the names of theirs, by reminder."""
         told: set[tuple[object, ...]] = set()
+        names: dict[int, tuple[str, ...]] = {}
         for due in shown:
             for channel in self._on:
                 if channel.id == MAIL_ID or not self._serves(channel, due):
                     continue
+                names[due.id] = (*names.get(due.id, ()), channel.name)
                 if channel.personal:
                     self._carry(channel, due, due.recipient_id, self._leaves_at(due))
                 elif (key := (channel.id, due.case_id, due.deadline_id, due.rung, due.owed_at)) not in told:
                     told.add(key)  # the group reads it once, however many people it is owed to
                     self._carry(channel, due, None, self._group_at(due))
+        return names
 
     def _serves(self, channel: Channel, due: Due) -> bool:
         if not _of_a_case(due) or not self._named(channel, due):
@@ -124,6 +127,21 @@ class Ways:
                 deliveries.hasten(self._db, waiting.id, leaves)
                 return waiting.id
         return deliveries.add(self._db, due.recipient_id, channel, owed_at=due.owed_at, try_after=leaves, domain=domain)
+
+
+def of_urging(db: Database, person_id: int, email: str, case_id: int) -> tuple[bool, tuple[str, ...]]:
+    """How an urging would leave: whether by mail where a server is set, and the names of the other channels."""
+    chosen, by_mail, names = choosing.chosen(db, person_id), False, []
+    for channel in channels.every(db):
+        choice = chosen.get(channel.id, choosing.Choice())
+        wanted = channel.active and (choice.wanted or not channel.choosable)
+        if channel.id == MAIL_ID:
+            by_mail = wanted and bool(email)
+        elif channel.personal:
+            names += [channel.name] if wanted and choice.address else []
+        elif channel.active and channel.unit_id in (None, ways.unit_of(db, case_id)):
+            names.append(channel.name)
+    return by_mail, tuple(names)
 
 
 def _of_a_case(due: Due) -> bool:

@@ -17,6 +17,7 @@ from tracker.rule.supervision import URGE_WAITS
 from tracker.web import case_origin, context, errors, lines, overdue, overdue_asked, view
 from tracker.web.routes import route
 from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 pages = Blueprint("urge", __name__)
 SUPERVISOR = ("supervisor",)
@@ -105,9 +106,8 @@ def _standing(draft: Draft) -> str:
 
 
 def _channel(draft: Draft) -> str:
-    """In the app, and by mail where a server and an address are known; when, if that is not at once."""
-    if not (context.config().smtp_host and draft.email):
-        return str(_("站内"))
-    if draft.mail_at <= context.now() + URGE_WAITS:
-        return str(_("站内、邮件"))
-    return str(_("站内、邮件（%(at)s）", at=view.stamp(draft.mail_at)))
+    """In the app, by mail where a server and an address are known, and by the other channels; when, if not at once."""
+    ways = [_("站内"), *([_("邮件")] if context.config().smtp_host and draft.by_mail else []), *draft.others]
+    if len(ways) == 1 or draft.mail_at <= context.now() + URGE_WAITS:
+        return listed(ways)
+    return str(_("%(ways)s（%(at)s）", ways=listed(ways), at=view.stamp(draft.mail_at)))
