@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from tracker.clock import local
-from tracker.office import desk, requesting
+from tracker.office import desk, requesting, visiting
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct, deciding, supervision
@@ -168,3 +168,4 @@ def new_round(db: Database, folder: Folder, stages: tuple[str, ...], at: datetim
         dues = [due(rule, stage, at, calendar, zone) for stage in rule.stages if stage.key in stages]
         deadlines.add(db, case.id, case.round + 1, at, dues)
     cases.set_state(db, case.id, "open", case.round + 1, None)
+    visiting.drop(db, case.id, at)

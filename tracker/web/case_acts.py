@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from tracker.office import closing, dispatch, intake
+from tracker.office import closing, dispatch, intake, revisits
 from tracker.rule.conduct import STAGE_ORDER
 from tracker.web import context, forms_case
 from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
@@ -83,12 +83,12 @@ def review(no: str) -> Answer:
 
     def do() -> Done:
         read = reader(form)
-        answer = read.text("answer")
+        answer, day = read.text("answer"), read.day("day")
         read.done()
         db, actor, at = context.db(), context.actor(), context.now()
         if request.form.get("do") == "close":
             settled, model = form.v("settled"), bool(form.v("model"))
-            closing.close(db, actor, no, form.seen, answer, at, settled=settled, model=model)
+            revisits.close_with_visit(db, actor, no, form.seen, answer, day, at, settled=settled, model=model)
             return Done(_("已销项"))
         wanted = tuple(key for key in STAGE_ORDER if key in form.many("stages"))
         after = closing.send_back(db, actor, no, form.seen, wanted, answer, at)

@@ -39,7 +39,7 @@ class Origin:
 def read() -> Origin | None:
     """The list named in ``?from=overdue?street=3``; None for anything that is not one of ours."""
     wanted = request.values.get("from", "")
-    name = wanted.split("?", 1)[0]
+    name = wanted.split("?", 1)[0].split("/", 1)[0]
     path = local_path(f"/{wanted}")
     return Origin(path, _(LISTS[name])) if name in LISTS and path else None
 

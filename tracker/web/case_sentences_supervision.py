@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from tracker.clock import from_text
 from tracker.rule.cards import COLOURS
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.early import KINDS
+from tracker.rule.redo import GROUNDS
 from tracker.store.audit import Record
 from tracker.store.facts import Fact
 from tracker.web import view
 from tracker.web.case_sentences import BAD, GOOD, PLAIN, WARN, Told
 from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -67,10 +70,41 @@ def _warning(record: Record, _fact: Fact | None) -> Told:
     return Told(_("苗头预警"), ((_(kind), record.detail["what"]), ("", counted)), WARN)
 
 
+def _spot_check(record: Record, _fact: Fact | None) -> Told:
+    passed = record.detail["passed"]
+    title = _("抽查合格") if passed else _("抽查不合格")
+    return Told(title, _said(record, "text", _("抽查情况")), GOOD if passed else BAD)
+
+
+def _revisit_set(record: Record, _fact: Fact | None) -> Told:
+    day, before = record.detail["day"], record.detail.get("before")
+    told = view.day(date.fromisoformat(day))
+    if before:
+        told = f"{view.day(date.fromisoformat(before))} → {told}"
+    return Told(_("定回头看"), ((_("日期"), told),), PLAIN)
+
+
+def _revisit(record: Record, _fact: Fact | None) -> Told:
+    rebound = record.detail["rebound"]
+    title = _("回头看：有反弹") if rebound else _("回头看：无反弹")
+    return Told(title, _said(record, "text", _("看到的情况")), BAD if rebound else GOOD)
+
+
+def _reopen(record: Record, _fact: Fact | None) -> Told:
+    ground = GROUNDS[record.detail["ground"]]
+    stages = listed(_(STAGE_NAMES[key]) for key in record.detail["stages"])
+    again: Lines = ((_("重办的阶段"), stages),) if stages else ()
+    return Told(_("重办"), ((_("理由"), _(ground)), *_said(record, "reason", _("具体理由")), *again), WARN)
+
+
 SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "card": _card,
     "card_back": _card_back,
     "order": _order,
+    "spot_check": _spot_check,
+    "revisit_set": _revisit_set,
+    "revisit": _revisit,
+    "reopen": _reopen,
     "warning": _warning,
     "order_answer": _order_answer,
     "order_accept": _order_accept,

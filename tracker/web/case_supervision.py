@@ -1,4 +1,4 @@
-"""What supervision adds to the page of a case: 督办 and cards."""
+"""What supervision adds to the page of a case: 督办, cards, and what follows the closing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tracker.rule.cards import COLOURS
 from tracker.rule.refusals import N_
 from tracker.store import cards
 from tracker.store.cards import Card
-from tracker.web import case_orders
+from tracker.web import case_after, case_orders
 from tracker.web.case_sentences_supervision import SENTENCES
 from tracker.web.case_topic import Act, Part
 from tracker.web.case_view import Shown
@@ -51,6 +51,7 @@ def _carried(shown: Shown) -> tuple[tuple[str, str], ...]:
 
 ACTS: tuple[Act, ...] = (
     *case_orders.ACTS,
+    *case_after.ACTS,
     Act("card", N_("亮牌"), "case/card.html", _may_give, values=_called_for, more=_choices, feature=FEATURE),
     Act(
         "uncard",
@@ -64,6 +65,7 @@ ACTS: tuple[Act, ...] = (
 )
 PARTS: tuple[Part, ...] = (
     *case_orders.PARTS,
+    *case_after.PARTS,
     Part("case/cards_head.html", _standing, place="head", feature=FEATURE),
     Part("case/cards.html", _cards, place="side", feature=FEATURE),
 )

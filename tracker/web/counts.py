@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tracker.store import cards, early, orders
+from tracker.office.visiting import today
+from tracker.store import cards, early, orders, revisits, spot
 from tracker.web import context
 
 
@@ -19,3 +20,14 @@ def orders_open() -> int:
 def warnings_open() -> int:
     """How many early warnings nobody has settled."""
     return early.count_open(context.db())
+
+
+def checks_waiting() -> int:
+    """How many cases are drawn for a spot check that nobody has made."""
+    return spot.count_waiting(context.db())
+
+
+def visits_due() -> int:
+    """How many visits after closing are owed by the end of today; a handler's own."""
+    db = context.db()
+    return revisits.count_due(db, today(db, context.now()), context.sees_only())

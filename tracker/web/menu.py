@@ -44,6 +44,8 @@ MORE: tuple[Item, ...] = (
     Item("replies.waiting", N_("未答复"), CASE_ROLES),
     Item("orders.listing", N_("督办清单"), ("handler", "supervisor"), counts.orders_open, feature="supervision"),
     Item("warnings.listing", N_("苗头预警"), ("supervisor",), counts.warnings_open, feature="warnings"),
+    Item("spot.listing", N_("抽查"), ("supervisor",), counts.checks_waiting, feature="spot_checks"),
+    Item("revisits.listing", N_("回头看"), ("handler", "supervisor"), counts.visits_due, feature="revisits"),
     Item("cards.listing", N_("建议亮牌"), ("supervisor",), counts.cards_called_for, feature="supervision"),
     Item("units.listing", N_("被投诉单位"), CASE_ROLES, feature="units"),
     Item("archive.listing", N_("归档"), ("supervisor",), feature="archive"),

@@ -1,0 +1,224 @@
+"""回头看: a day after closing, a reminder on it, what was seen; and 重办 of a closed case."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.factories import NOW
+from tests.office.entries import FACTS, shanghai
+from tests.office.test_callback import closed
+from tracker.office import closing, raising, redo, revisits
+from tracker.rule.access import NotAllowed
+from tracker.rule.refusals import Refusal, Refusals
+from tracker.store import outbox
+from tracker.store import revisits as kept
+from tracker.store.database import IntegrityError, execute, rows
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LATER = NOW + DAY
+#: A Wednesday; and its morning on the clock of the office.
+VISIT = date(2026, 7, 15)
+MORNING, NEXT = shanghai("07-15 08:30"), shanghai("07-16 08:30")
+
+
+def set_day(team, no, day=VISIT, at=LATER, by=None):
+    return revisits.set_day(team.db, by or team.supervisor, no, team.version(no), day, at)
+
+
+def record(team, no, result="calm", text="现场无异味", at=MORNING, by=None):
+    return revisits.record(team.db, by or team.handler, no, team.version(no), result, text, at)
+
+
+def reopen(
+    team, no, ground="other", stages=("inspection", "recheck", "resolution"), reason="又有异味", at=LATER, by=None
+):
+    return redo.reopen(team.db, by or team.supervisor, no, team.version(no), ground, stages, reason, at)
+
+
+def told(team, person, at):
+    raising.tick(team.db, at, "")
+    return [one.rung for one in outbox.inbox(team.db, person.person_id) if one.rung.startswith("revisit")]
+
+
+def of_case(team, no):
+    return kept.of_case(team.db, team.folder(no).case.id)
+
+
+def test_a_day_is_set_after_closing_and_the_handler_is_reminded_on_its_morning(team):
+    no = closed(team)
+    set_day(team, no)
+    (visit,) = of_case(team, no)
+    assert (visit.due_day, visit.person, visit.set_by, visit.open) == (VISIT, "王建国", "李处", True)
+    assert told(team, team.handler, MORNING - HOUR) == []
+    assert told(team, team.handler, MORNING) == ["revisit"]
+    assert told(team, team.supervisor, MORNING) == []
+    assert told(team, team.supervisor, NEXT) == ["revisit_late"]
+    assert told(team, team.handler, NEXT) == ["revisit_late", "revisit"]
+
+
+def test_on_a_rest_day_the_reminder_comes_with_the_next_working_morning(team):
+    no = closed(team)
+    set_day(team, no, date(2026, 7, 18))  # a Saturday
+    assert told(team, team.handler, shanghai("07-19 20:00")) == []
+    assert told(team, team.handler, shanghai("07-20 08:30")) == ["revisit"]
+    assert told(team, team.supervisor, shanghai("07-21 08:30")) == ["revisit_late"]
+
+
+def test_what_was_seen_is_recorded_once_and_ends_the_reminders(team):
+    no = closed(team)
+    set_day(team, no)
+    with pytest.raises(Refusals, match="请选择无反弹或有反弹"):
+        record(team, no, "", "x")
+    with pytest.raises(Refusals, match="请写明回头看的情况"):
+        record(team, no, "calm", "")
+    record(team, no, at=MORNING - DAY)
+    (visit,) = of_case(team, no)
+    assert (visit.rebound, visit.text, visit.done_by, visit.open) == (False, "现场无异味", "王建国", False)
+    assert told(team, team.handler, NEXT) == []
+    with pytest.raises(Refusal, match="没有等待结果的回头看"):
+        record(team, no)
+
+
+def test_another_day_replaces_the_first_and_both_stand_in_the_record(team):
+    no = closed(team)
+    set_day(team, no)
+    set_day(team, no, date(2026, 7, 22))
+    (visit,) = of_case(team, no)
+    assert visit.due_day == date(2026, 7, 22)
+    assert told(team, team.handler, NEXT) == []
+    assert told(team, team.handler, shanghai("07-22 08:30")) == ["revisit"]
+    (last,) = rows(team.db, "SELECT detail FROM audit WHERE act = 'revisit_set' ORDER BY seq DESC LIMIT 1")
+    assert '"before":"2026-07-15"' in last["detail"]
+
+
+def test_it_is_set_with_the_closing_both_or_neither(team):
+    def applied():
+        no = team.case().no
+        for fact in FACTS.values():
+            team.record(no, fact, NOW + HOUR)
+        team.reply(no, NOW + 2 * HOUR)
+        closing.apply_close(team.db, team.handler, no, team.version(no), "", NOW + 3 * HOUR)
+        return no
+
+    def close(no, day):
+        return revisits.close_with_visit(
+            team.db, team.supervisor, no, team.version(no), "", day, NOW + 4 * HOUR, settled="实际解决"
+        )
+
+    no = applied()
+    with pytest.raises(Refusal, match="不能早于今天"):
+        close(no, date(2026, 6, 16))
+    assert team.folder(no).case.state == "applied"
+    assert close(no, VISIT).case.state == "closed"
+    assert [one.due_day for one in of_case(team, no)] == [VISIT]
+    other = applied()
+    assert close(other, None).case.state == "closed"
+    assert of_case(team, other) == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (None, "请填写回头看的日期"),
+        (date(2026, 6, 17), "回头看的日期不能早于今天"),
+        (date(2036, 1, 1), "回头看的日期不能超过三年"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused(team, day, words):
+    no = closed(team)
+    with pytest.raises(Refusal, match=words):
+        set_day(team, no, day)
+
+
+def test_an_open_case_has_none_and_others_may_not_set_one(team):
+    with pytest.raises(Refusal, match="本件尚未销项"):
+        set_day(team, team.case().no)
+    no = closed(team)
+    with pytest.raises(NotAllowed):
+        set_day(team, no, by=team.clerk)
+    set_day(team, no, by=team.handler)
+
+
+def test_a_relapse_offers_doing_it_over_and_the_old_round_keeps_its_stamps(team):
+    no = closed(team)
+    set_day(team, no)
+    record(team, no, "rebound", "夜间又有异味")
+    assert revisits.relapsed(team.db, team.folder(no))
+    old = team.folder(no).deadlines
+    folder = reopen(team, no, "revisit", at=MORNING + HOUR)
+    assert (folder.case.state, folder.case.round) == ("open", 2)
+    assert [one for one in folder.deadlines if one.round == 1] == list(old)
+    assert all(one.starts_at == MORNING + HOUR for one in folder.deadlines if one.round == 2)
+    assert not revisits.relapsed(team.db, folder)
+    (row,) = rows(team.db, "SELECT round, ground, reason FROM reopening")
+    assert tuple(row) == (2, "revisit", "又有异味")
+
+
+def test_a_case_done_over_drops_the_visit_that_its_closing_was_owed(team):
+    no = closed(team)
+    set_day(team, no)
+    reopen(team, no)
+    (visit,) = of_case(team, no)
+    assert (visit.open, visit.dropped_at) == (False, LATER)
+    assert told(team, team.handler, NEXT) == []
+    assert kept.listed(team.db, done=False) == ()
+
+
+def test_only_a_closed_case_is_done_over_by_a_supervisor_with_ground_stages_and_reason(team):
+    with pytest.raises(Refusal, match="本件尚未销项，无需重办"):
+        reopen(team, team.case().no)
+    no = closed(team)
+    for changes, words in (
+        ({"ground": ""}, "请选择重办的理由"),
+        ({"stages": ()}, "请勾选需要重办的阶段"),
+        ({"stages": ("lunch",)}, "请勾选需要重办的阶段"),
+        ({"reason": ""}, "请写明退回重办的理由"),
+    ):
+        with pytest.raises(Refusal, match=words):
+            reopen(team, no, **changes)
+    with pytest.raises(NotAllowed):
+        reopen(team, no, by=team.handler)
+    assert team.folder(no).case.state == "closed"
+
+
+def test_the_handler_hears_of_a_case_done_over(team):
+    no = closed(team)
+    raising.tick(team.db, LATER - HOUR, "")
+    reopen(team, no)
+    raising.tick(team.db, LATER, "")
+    assert outbox.inbox(team.db, team.handler.person_id)[0].rung == "dispatch"
+
+
+def test_the_list_begins_with_the_earliest_day(team):
+    first, second = closed(team), closed(team)
+    set_day(team, first, date(2026, 7, 20))
+    set_day(team, second)
+    assert [one.no for one in kept.listed(team.db, done=False)] == [second, first]
+    assert kept.listed(team.db, done=False, person_id=team.other.person_id) == ()
+    counts = [kept.count_due(team.db, day) for day in (date(2026, 7, 14), VISIT, date(2026, 7, 20))]
+    assert counts == [0, 1, 2]
+    record(team, second)
+    assert [one.no for one in kept.listed(team.db, done=True)] == [second]
+    plan = " ".join(
+        r["detail"] for r in rows(team.db, "EXPLAIN QUERY PLAN " + kept.OPEN, {"person_id": None, "size": 1})
+    )
+    assert "revisit_due" in plan
+
+
+def test_a_visit_moves_no_due_time_and_no_stage(team):
+    no = closed(team)
+    before = team.folder(no).deadlines
+    set_day(team, no)
+    record(team, no, "rebound", "夜间又有异味")
+    assert team.folder(no).deadlines == before
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM revisit", "DELETE FROM reopening", "UPDATE reopening SET at = at"])
+def test_nothing_of_it_is_removed(team, statement):
+    no = closed(team)
+    set_day(team, no)
+    reopen(team, no)
+    with pytest.raises(IntegrityError, match=r"append-only|are kept"):
+        execute(team.db, statement)
