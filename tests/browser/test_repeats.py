@@ -153,3 +153,33 @@ def test_one_visit_for_several_cases_and_an_earlier_one_cited(open_page, enter, 
     if sight != "light":
         assert axe(page) == []
     assert fits(page)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_an_order_that_comes_again_is_recorded_from_the_register_form(open_page, enter, place, axe, fits, sight):
+    no = place.case(NOW - 50 * HOUR, source_no="SH2026-77", source_due_at=NOW + 90 * HOUR)
+    for key in ("contact", "inspection"):
+        place.record(no, key, NOW - 49 * HOUR)
+    page = enter(open_page("/new", sight=sight, javascript=sight != "light"), place.people["林涛"])
+    page.goto("/new")
+    page.select_option("#f-channel", "12345热线")
+    for name, text in (("phone", "13800000000"), ("place", "港南路88号"), ("content", "异味又来了")):
+        page.fill(f"#f-{name}", text)
+    page.click("text=来源编号、应反时间")
+    page.fill("#f-source_no", "SH2026-77")
+    page.fill("#f-source_due_at", "06-22 17:00")
+    page.click("button:has-text('登记并派单')")
+    shot(page, "known", sight)
+    page.click("text=来源重新交办的")
+    assert page.input_value("#f-again-source_due_at") == "06-22 17:00"
+    page.fill("#f-again-dispatched_at", "06-17 09:00")
+    shot(page, "again", sight)
+    if sight != "light":
+        assert axe(page) == []
+    page.click("#act-again button")
+    assert "请写明来源重新交办的理由" in page.inner_text(".es")
+    page.fill("#f-again-reason", "市民再次来电，称异味未消除")
+    page.click("#act-again button")
+    assert "第2轮从派单时间起算" in page.inner_text("main")
+    shot(page, "ordered", sight)
+    assert fits(page)

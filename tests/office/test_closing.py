@@ -317,7 +317,7 @@ def test_sent_back_the_named_stages_run_anew_from_that_instant_and_the_old_round
 def test_a_stage_of_the_new_round_did_not_happen_before_it_began(team, applied):
     at = shanghai("06-20 15:00")
     closing.send_back(team.db, team.supervisor, applied, team.version(applied), ("inspection",), "再查", at)
-    with pytest.raises(Refusals, match="不能早于退回重办的时间"):
+    with pytest.raises(Refusals, match="不能早于本轮开始的时间"):
         team.record(applied, INSPECTION, at - HOUR, at + HOUR)
     assert team.record(applied, INSPECTION, at + HOUR).stage("inspection").state == "done"
 

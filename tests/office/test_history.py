@@ -14,7 +14,7 @@ from tests.factories import NOW
 from tracker.office import desk, history
 from tracker.office.history import Source, bring_in, office_of, preview
 from tracker.rule.history import NO_PLACE, Brought, Letter
-from tracker.store import audit, cases, deadlines, identity, overdue
+from tracker.store import audit, cases, deadlines, identity, overdue, reorders
 from tracker.store.cases import NewRow
 from tracker.store.database import row, rows, value, writing
 from tracker.store.identity import Complainant
@@ -191,6 +191,29 @@ def test_a_number_of_a_case_under_way_is_left_to_the_case(register: Database) ->
     (rejected,) = brought(register, LETTER).rejected
     assert rejected.field == "source_no"
     assert "不是历史件" in str(rejected.why)
+
+
+@pytest.mark.parametrize(
+    ("changes", "unchanged", "says"),
+    [
+        ({"reply": "", "replied_at": None}, 1, ""),
+        ({"reply": "", "replied_at": None, "received_at": LETTER.received_at + timedelta(days=2)}, 1, ""),
+        ({"received_at": LETTER.received_at + timedelta(days=3)}, 0, "来源重新交办的，请在该件登记"),
+        ({"received_at": LETTER.received_at + timedelta(days=1)}, 0, "不是历史件"),
+    ],
+)
+def test_an_order_that_a_case_under_way_has_already_changes_nothing_and_a_later_one_is_left_to_its_page(
+    register: Database, make_actor, changes, unchanged, says
+) -> None:
+    with writing(register):
+        new = NewRow("XH2019-000001", LETTER.received_at, "letter", "2019-04", NOW, None, "网络/微信", "x", "y", "z")
+        case_id = cases.add(register, replace(new, source_no="2549"))
+        again = LETTER.received_at + timedelta(days=2)
+        reorders.add(register, case_id, 2, again, "再次来信", NOW, make_actor().person_id)
+    found = brought(register, replace(LETTER, **changes))
+    assert found.unchanged == unchanged
+    assert [says in str(one.why) for one in found.rejected] == [True] * (1 - unchanged)
+    assert cases.by_no(register, "XH2019-000001").version == 1
 
 
 def test_a_preview_says_the_same_and_writes_nothing(register: Database) -> None:

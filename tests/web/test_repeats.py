@@ -230,3 +230,47 @@ class TestCite:
 
     def test_where_there_is_none_nothing_is_offered(self, desk, lead):
         assert "引用此前检查" not in desk.enter("王建国").page(lead)
+
+
+class TestReorder:
+    @pytest.fixture
+    def ordered(self, desk):
+        no = desk.case(channel="12345热线", source_no="SH2026-77").no
+        desk.enter("王建国").finish(no, "inspection")
+        desk.later(days=1)
+        return no
+
+    def test_the_register_form_leads_to_the_case_that_has_the_number(self, desk, ordered):
+        form = {"channel": "12345热线", "phone": "13800000000", "content": "异味", "place": "港南路88号"}
+        sent = {**form, "received_at": "06-18 09:00", "source_no": "ＳＨ2026-77", "source_due_at": "06-25 17:00"}
+        answer = desk.enter("林涛").client.post("/new", data=sent)
+        assert f"来源重新交办的：在 {ordered} 登记新的一轮" in answer.text
+        page = desk.page(ordered, "?do=again&dispatched_at=06-18 09:00&source_due_at=06-25 17:00")
+        assert 'name="again-dispatched_at" type="text" value="06-18 09:00"' in page
+        assert 'name="again-source_due_at" type="text" value="06-25 17:00"' in page
+        assert 'name="again-stages" value="inspection" checked' in page
+        assert 'name="again-stages" value="recheck"' not in page, "it is not finished, and goes on"
+
+    def test_it_is_recorded_with_its_dispatch_reason_and_limit(self, desk, ordered):
+        told = {"dispatched_at": "06-18 09:00", "reason": "市民再次来电", "stages": ["inspection"]}
+        answer = desk.enter("林涛").send(ordered, "again", "again", **told, source_due_at="06-25 17:00")
+        assert answer.status_code == 303
+        page = desk.page(ordered)
+        assert "已登记重新交办，第2轮从派单时间起算" in page
+        assert "重新交办，第2轮" in page
+        assert "重新交办的派单时间" in desk.page(ordered, "/why/inspection?round=2")
+        assert "12345热线应反" in page
+
+    def test_what_is_wrong_is_said_at_its_field_and_kept(self, desk, ordered):
+        answer = desk.enter("林涛").send(ordered, "again", "again", source_due_at="下周", reason="市民再次来电")
+        assert set(problems(answer.text)) == {"again-dispatched_at", "again-source_due_at"}
+        assert "市民再次来电</textarea>" in answer.text
+        told = {"dispatched_at": "06-17 01:00", "stages": ["inspection"]}
+        found = problems(desk.send(ordered, "again", "again", **told).text)
+        assert found["again-dispatched_at"].startswith("派单时间应晚于上一次派单（06-17")
+        assert found["again-reason"] == "请写明来源重新交办的理由"
+
+    def test_it_is_offered_to_clerks_and_supervisors_where_there_is_a_number(self, desk, ordered):
+        assert "act-again" in desk.enter("李处").page(ordered)
+        assert "act-again" not in desk.enter("王建国").page(ordered)
+        assert "act-again" not in desk.enter("林涛").page(desk.case().no)

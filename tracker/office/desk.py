@@ -211,6 +211,8 @@ def _standing(
     waiting = next((request for request in asked if not request.decision), None)
     granted = [r for r in asked if r.decision == "approved" and r.round == case.round]
     steps = [fact for fact in alive if fact.kind == "resolution"]
+    # A contact that is still owed from an earlier round goes on, with the attempts that were made at it.
+    tried_since = next((one.round for one in deadlines.current(limits) if one.key == "contact"), case.round)
     channel = intake.BY_NAME.get(case.channel)
     return Standing(
         state=case.state,
@@ -221,7 +223,7 @@ def _standing(
         anonymous=anonymous,
         spoken=channel is not None and channel.spoken,
         triaged=case.street_id is not None and bool(case.categories),
-        attempts=tuple(fact.happened_at for fact in this_round if fact.kind == "attempt"),
+        attempts=tuple(fact.happened_at for fact in alive if fact.kind == "attempt" and fact.round >= tried_since),
         attempts_needed=ours.attempts_needed,
         undo_within=timedelta(minutes=ours.undo_minutes),
         replied=any(fact.kind == "reply" for fact in this_round),
@@ -262,4 +264,5 @@ def _stage(deadline: Deadline, by_id: dict[int, Fact], judged: set[int | None]) 
         fact_for=fact.recorded_for if fact else None,
         judged=fact is not None and fact.id in judged,
         extended=deadline.extended,
+        starts_at=deadline.starts_at,
     )

@@ -19,7 +19,7 @@ from tracker.rule.facts import REPLY_FORMS, Reply
 from tracker.rule.history import ANSWERED_STAGE, GRADE, KIND, ONLINE, Brought, Fate, Known, Letter, Tally
 from tracker.rule.lights import State
 from tracker.rule.stages import deadlines as limits_of
-from tracker.store import audit, cases, deadlines, facts, identity, rules
+from tracker.store import audit, cases, deadlines, facts, identity, reorders, rules
 from tracker.store.database import reading, writing
 from tracker.store.identity import Complainant
 from tracker.store.settings import Office, office
@@ -218,6 +218,7 @@ def _known(db: Database, key: Key) -> Known | None:
         content=case.content,
         reply=replies[-1].body["text"] if replies else "",
         replied_at=replies[-1].happened_at if replies else None,
+        again=tuple(reorders.of_case(db, case_id).values()),
     )
 
 

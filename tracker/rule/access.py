@@ -38,6 +38,7 @@ ACTS: dict[str, Act] = {
         Act("triage", N_("补全登记"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("join", N_("并入、关联重复件"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("group", N_("标记群体件"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
+        Act("reorder", N_("登记重新交办"), {"clerk": OFFICE, "supervisor": OFFICE}),
         Act("sign", N_("签收、退回派单"), {"handler": OWN, "supervisor": OFFICE}),
         Act("reassign", N_("派单"), {"clerk": OFFICE, "supervisor": OFFICE}),
         Act("contact", N_("先行联系"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),

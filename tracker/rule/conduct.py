@@ -112,16 +112,21 @@ def check_stage(standing: Standing, key: str) -> StageStanding:
     return stage
 
 
-def check_times(standing: Standing, happened_at: datetime, recorded_at: datetime) -> Iterator[Refusal]:
-    """A fact is never in the future, never before the case was received, and of a new round never before it began."""
+def check_times(
+    standing: Standing, happened_at: datetime, recorded_at: datetime, stage: StageStanding | None = None
+) -> Iterator[Refusal]:
+    """A fact is never in the future, never before the case was received, and of a new round never before it began: of
+    a ``stage``, before its own limit began to run."""
+    own = stage.starts_at if stage is not None and stage.state == OPEN else None
+    since = own or standing.since
     if happened_at > recorded_at:
         yield Refusal(N_("办理时间不能晚于现在"), field="happened_at")
     if happened_at < standing.received_at:
         yield Refusal(
             N_("办理时间不能早于收到时间（%(received)s）"), field="happened_at", received=standing.received_at
         )
-    elif standing.since is not None and happened_at < standing.since:
-        yield Refusal(N_("办理时间不能早于退回重办的时间（%(since)s）"), field="happened_at", since=standing.since)
+    elif since is not None and happened_at < since:
+        yield Refusal(N_("办理时间不能早于本轮开始的时间（%(since)s）"), field="happened_at", since=since)
 
 
 def check_late_record(happened_at: datetime, recorded_at: datetime, reason: str) -> bool:

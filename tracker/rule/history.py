@@ -72,6 +72,7 @@ class Known:
     """A case that already carries the number of the row, as far as the row may speak of it.
 
     ``row``: in a rehearsal, which makes no case, the row of the same file that would have made it; ``no`` is empty.
+    ``again``: when its source ordered a case under way again.
     """
 
     no: str
@@ -82,6 +83,7 @@ class Known:
     reply: str
     replied_at: datetime | None
     row: int = 0
+    again: tuple[datetime, ...] = ()
 
 
 class Fate(StrEnum):
@@ -124,7 +126,7 @@ def judge(letter: Letter, known: Known | None) -> Fate:
     if known is None:
         return Fate.CREATED
     if not known.historic:
-        raise Refusal(N_("编号已登记为 %(no)s，不是历史件，请在该件中办理"), field="source_no", no=known.no)
+        return _of_live_case(letter, known)
     for field, name in (("received_at", N_("收到时间")), ("title", N_("标题")), ("content", N_("内容"))):
         if getattr(letter, field) != getattr(known, field):
             raise _contradicts(known, field, name)
@@ -132,6 +134,18 @@ def judge(letter: Letter, known: Known | None) -> Fate:
         raise _unanswers(known)
     same = (letter.reply, letter.replied_at) == (known.reply, known.replied_at)
     return Fate.UNCHANGED if same else Fate.UPDATED
+
+
+def _of_live_case(letter: Letter, known: Known) -> Fate:
+    """A case that is worked on here knows more than its source's file: the same order is there already, and a later
+    one is recorded on its page, where somebody chooses what is to be done over."""
+    if letter.replied_at is None and letter.received_at in (known.received_at, *known.again):
+        return Fate.UNCHANGED
+    if letter.received_at > max((known.received_at, *known.again)):
+        raise Refusal(
+            N_("编号已登记为 %(no)s，这次的时间更晚：来源重新交办的，请在该件登记"), field="received_at", no=known.no
+        )
+    raise Refusal(N_("编号已登记为 %(no)s，不是历史件，请在该件中办理"), field="source_no", no=known.no)
 
 
 def _contradicts(known: Known, field: str, name: str) -> Refusal:

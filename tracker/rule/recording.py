@@ -79,7 +79,7 @@ def judge(standing: Standing, fact: StageFact, entry: Entry) -> Outcome:
 def attempt_problems(standing: Standing, tried: Attempt, entry: Entry) -> Iterator[Refusal]:
     """Everything that keeps a contact that failed from being logged."""
     yield from tried.problems()
-    yield from check_times(standing, entry.happened_at, entry.recorded_at)
+    yield from check_times(standing, entry.happened_at, entry.recorded_at, standing.stage("contact"))
     if entry.backfilled and not entry.reason:
         yield Refusal(N_("办理已超过24小时才记录（补录），请写明原因"), field="reason")
 
@@ -106,7 +106,7 @@ def _as_done(standing: Standing, fact: StageFact, entry: Entry) -> Entry:
 
 
 def _entry_problems(standing: Standing, stage: StageStanding, entry: Entry) -> Iterator[Refusal]:
-    yield from check_times(standing, entry.happened_at, entry.recorded_at)
+    yield from check_times(standing, entry.happened_at, entry.recorded_at, stage)
     before = stage if stage.state == DONE else standing.stage(NEEDS.get(stage.key, ""))
     if before is not None and before.happened_at is not None and entry.happened_at < before.happened_at:
         name = STAGE_NAMES[before.key]

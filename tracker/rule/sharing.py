@@ -57,7 +57,8 @@ def taken(
     """
     stage = check_stage(standing, work.key)
     cited = is_cited(standing, work)
-    if standing.since is not None and standing.received_at <= work.happened_at < standing.since:
+    since = stage.starts_at or standing.since
+    if since is not None and standing.received_at <= work.happened_at < since:
         raise Refusal(N_("检查时间早于本轮开始的时间，本轮须重新检查"))
     before = standing.stage(NEEDS.get(work.key, ""))
     if before is not None and before.happened_at is not None:
@@ -100,10 +101,11 @@ def check_visit(standing: Standing, work: SiteWork, *, about: bool) -> None:
 def check_cite(standing: Standing, work: SiteWork, *, evidence: int, why: Why) -> None:
     """引用此前检查: an inspection from before the complaint, in its first round, that is no late entry still to be
     confirmed; without evidence of its own it wants a reason."""
-    check_stage(standing, work.key)
+    stage = check_stage(standing, work.key)
+    since = stage.starts_at or standing.since
     if work.key != "inspection" or not is_cited(standing, work):
         raise Refusal(N_("只能引用收到本件之前的现场检查"), field="source")
-    if standing.since is not None and standing.since > standing.received_at:
+    if since is not None and since > standing.received_at:
         raise Refusal(N_("重办、重新交办的，须重新检查，不能引用此前检查"), field="source")
     if not evidence and not why.reason:
         raise Refusal(N_("所引用的检查没有佐证，请写明原因"), field="reason")

@@ -38,6 +38,7 @@ class StageStanding:
     fact_for: int | None = None  # for whom it was recorded by a substitute
     judged: bool = False
     extended: bool = False  # it has used its one extension
+    starts_at: datetime | None = None  # from when its limit is counted
 
 
 @dataclass(frozen=True)

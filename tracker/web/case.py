@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -19,7 +20,7 @@ from tracker.rule.checklists import STATES as STATES_OF_CHECKS
 from tracker.rule.facts import METHODS
 from tracker.rule.intake import BY_NAME, triage_missing
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import attachments, audit, callback, cases, categories, people, reminded, streets
+from tracker.store import attachments, audit, callback, cases, categories, people, reminded, reorders, streets
 from tracker.store.cases import Case, Changed, NoSuchCase
 from tracker.web import case_checks, case_extra, case_files, case_origin, case_replies, context, errors, forms_case
 from tracker.web.case_offers import Offers
@@ -164,7 +165,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         calls=callback.of_case(db, folder.case.id),
         redo=callbacks.pending(db, folder),
         opened=request.args.get("do", ""),
-        start_of=start_of,
+        start_of=partial(start_of, reordered=reorders.of_case(db, folder.case.id)),
         triage_missing=_untriaged(folder.case),
         contact_outcomes=[(value, _(word)) for value, word in forms_case.contact_outcomes(folder.standing)],
         states=STATES,

@@ -11,6 +11,7 @@ from typing import Any
 
 from tracker.web import (
     case_accepting,
+    case_again_offers,
     case_archive,
     case_clocks,
     case_deciding,
@@ -43,6 +44,7 @@ TOPICS: tuple[ModuleType, ...] = (
     case_archive,
     case_sheets,
     case_visits_offers,
+    case_again_offers,
 )
 ACTS: tuple[Act, ...] = tuple(act for topic in TOPICS for act in getattr(topic, "ACTS", ()))
 PARTS: tuple[Part, ...] = tuple(part for topic in TOPICS for part in getattr(topic, "PARTS", ()))

@@ -14,7 +14,7 @@ from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.intake import clean
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.rule.stages import CONVENTION_WORDS, Stage, explain
-from tracker.store import attachments, rules
+from tracker.store import attachments, reorders, rules
 from tracker.store.identity import Complainant
 from tracker.web import case_origin, context, errors, view
 from tracker.web.case import Answer, opened, pages
@@ -56,7 +56,7 @@ def why(no: str, key: str) -> Answer:
         given_back=view.span(timedelta(minutes=limit.given_back) if by_hours else timedelta(days=limit.given_back)),
         rule=rule,
         convention=_(CONVENTION_WORDS[rule.convention]),
-        start=_(start_of(folder.case, limit.round)),
+        start=_(start_of(folder.case, limit.round, reorders.of_case(context.db(), folder.case.id))),
         kept=case_origin.kept(),
     )
 

@@ -6,6 +6,7 @@ from tracker.web import (
     case,
     case_accepting_acts,
     case_acts,
+    case_again,
     case_clock_acts,
     case_deciding_acts,
     case_more,
@@ -28,5 +29,6 @@ PARTS = (
     case_stage,
     sheet_pages,
     case_visits,
+    case_again,
 )
 pages = case.pages

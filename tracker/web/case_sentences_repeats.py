@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tracker.clock import from_text
 from tracker.rule.refusals import N_
 from tracker.rule.sharing import CITED, VISIT
 from tracker.rule.standing import BACKFILL, STAGE_NAMES
 from tracker.store.audit import Record
 from tracker.store.facts import Fact
+from tracker.web import view
 from tracker.web.case_sentences import BAD, GOOD, PLAIN, WARN, Told
 from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 FROM_LEAD = N_("%(stage)s：引用首件 %(no)s 的记录")
 #: How site work came into the case.
@@ -52,6 +55,14 @@ def _group(record: Record, _fact: Fact | None) -> Told:
     return Told(title)
 
 
+def _reorder(record: Record, _fact: Fact | None) -> Told:
+    detail = record.detail
+    stages = listed(_(STAGE_NAMES[key]) for key in detail["stages"])
+    dispatched = (_("派单时间"), view.stamp(from_text(detail["dispatched_at"])))
+    lines = (dispatched, *(((_("重新办理"), stages),) if stages else ()), (_("理由"), detail["reason"]))
+    return Told(_("重新交办，第%(n)s轮", n=detail["round"]), lines, WARN)
+
+
 SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "join": _join,
     "unjoin": _unjoin,
@@ -59,4 +70,5 @@ SENTENCES: dict[str, Callable[[Record, Fact | None], Told]] = {
     "unlink": _unlink,
     "shared": _shared,
     "group": _group,
+    "reorder": _reorder,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from tracker.rule.intake import BY_NAME
@@ -17,7 +18,7 @@ STARTS = {
     "call": N_("来电时间"),
     "letter": N_("来信时间"),
 }
-RECEIVED, AGAIN = N_("收到时间"), N_("退回重办时间")
+RECEIVED, AGAIN, REORDERED = N_("收到时间"), N_("退回重办时间"), N_("重新交办的派单时间")
 #: The facts of each kind in the order in which they are told: name in the register → its word.
 FACTS: dict[str, dict[str, str]] = {
     "contact": {
@@ -88,10 +89,12 @@ REMINDERS = {
 }
 
 
-def start_of(case: Case, round_: int = 1) -> str:
-    """What the clocks of a round started from. Only another body dispatches; the office itself receives."""
+def start_of(case: Case, round_: int = 1, reordered: Collection[int] = ()) -> str:
+    """What the clocks of a round started from. Only another body dispatches; the office itself receives.
+
+    ``reordered``: the rounds that an order from the source began."""
     if round_ > 1:
-        return AGAIN
+        return REORDERED if round_ in reordered else AGAIN
     if case.received_from == "dispatch" and not (case.channel in BY_NAME and BY_NAME[case.channel].dispatched):
         return RECEIVED
     return STARTS[case.received_from]

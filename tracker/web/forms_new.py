@@ -101,7 +101,7 @@ class Reader:
             received_at=self.instant("received_at") or self.now,
             content=clean(typed.content, lines=True),
             place=intake.place(typed.place),
-            source_no=clean(unicodedata.normalize("NFKC", typed.source_no)),
+            source_no=source_no(typed),
             source_due_at=self.instant("source_due_at"),
             street_id=self.street(),
             categories=self.categories(),
@@ -216,6 +216,11 @@ def instant(typed: str, field: str, office: Office, now: datetime) -> datetime |
     if abs(at - now) > YEARLESS and not HAS_YEAR.match(unicodedata.normalize("NFKC", text)):
         raise Refusal(YEAR_MISSING[field], field=field, value=text[:SHOWN])
     return at
+
+
+def source_no(typed: Typed) -> str:
+    """The number of the source as it is kept."""
+    return clean(unicodedata.normalize("NFKC", typed.source_no))
 
 
 def phone(typed: str) -> str:

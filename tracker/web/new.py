@@ -90,11 +90,20 @@ def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = ""
         handlers=nobody + [(str(one.id), f"{n} {one.name} {one.unit}".strip()) for n, one in enumerate(staff, 1)],
         table=table,
         features=context.features(),
+        again=_again(typed) if errors and "source_no" in errors else "",
         proposal=new_aside.proposal(typed),
         repeats=new_aside.look_up(typed),
         limits=new_aside.limits(typed.received_at),
         received_at=typed.received_at,
     )
+
+
+def _again(typed: Typed) -> str:
+    """The number of the case under way or closed that has this number of its source: it may have been ordered again."""
+    source_no = forms_new.source_no(typed)
+    found = cases.by_source(context.db(), typed.channel, source_no) if source_no else None
+    case = cases.by_id(context.db(), found) if found else None
+    return case.no if case and not case.historic else ""
 
 
 def _registered(typed: Typed) -> Response:
