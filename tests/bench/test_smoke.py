@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.bench import register, registering, serving
+from tests.bench import register, registering, serving, ticking
 from tests.factories import NOW
 from tracker.rule.stages import RULE_1
 from tracker.store import overdue
@@ -23,6 +23,13 @@ def test_registering_is_measured_against_the_rows_that_it_wrote(tmp_path):
     assert found.rows > 20
     assert found.raw > 0
     assert found.act > 0
+
+
+def test_a_tick_is_measured_where_limits_pass_and_where_none_does(tmp_path):
+    found = ticking.measure(tmp_path, 60, 20, idle=3)
+    # In the morning the handler and the supervisor hear of each; the supervisor's digest is one more.
+    assert found.shown == 2 * 20 + 1
+    assert min(found.planned, found.raised, found.idle_ms) > 0
 
 
 def test_both_pages_show_the_same_late_cases(tmp_path):
