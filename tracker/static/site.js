@@ -89,7 +89,7 @@
 
   // Drafts: the text of a form stays on this device until it was saved, and is sent by nobody but the user.
   const key = (form) => "draft:" + says.who + ":" + form.dataset.draft;
-  const typed = (form) => [...new FormData(form)].filter((one) => typeof one[1] === "string" && !/^(csrf_token|seen|do)$|-told$/.test(one[0]));
+  const typed = (form) => [...new FormData(form)].filter((one) => typeof one[1] === "string" && !/^(csrf_token|do)$|seen$|-told$|^photo-/.test(one[0]));
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
   const store = localStorage, sent = sessionStorage.getItem("sent");
   if (sent && document.querySelector(".done[role=status]")) {

@@ -79,10 +79,10 @@ def _record(no: str, form: Form) -> Done:
     folder = opened(no)
     desk.check_access(folder.case, context.actor(), "contact" if form.key == "contact" else "stage")
     read = reader(form)
-    happened_at = read.happened_at(_floors(folder, form.key))
+    happened_at = read.happened_at(floors(folder, form.key))
     fact = forms_case.STAGES[form.key](read)
     if _twice(folder, form, fact.key if isinstance(fact, StageFact) else "attempt", fact.body()):
-        return _recorded(folder, fact) if isinstance(fact, StageFact) else _tried(folder, fact)
+        return recorded(folder, fact) if isinstance(fact, StageFact) else _tried(folder, fact)
     around = forms_case.around(read, happened_at, case_files.ticked(folder.case, form))
     read.problems += stages.wrong_files(around.files)
     if isinstance(fact, Attempt):
@@ -95,7 +95,7 @@ def _record(no: str, form: Form) -> Done:
     if isinstance(fact, Contact) and fact.outcome not in CONTACT_OUTCOMES:
         offered = tuple(word for _value, word in forms_case.contact_outcomes(folder.standing))
         read.problems.append(Refusal(N_("请选择联系结果：%(choices)s"), field="outcome", choices=offered))
-    read.done(_rest(read, folder, fact, around))
+    read.done(rest(read, folder, fact, around))
     db, home, actor, at = context.db(), context.attachments_folder(), context.actor(), context.now()
     if fills:
         after = intake.triage_and_record(
@@ -103,10 +103,10 @@ def _record(no: str, form: Form) -> Done:
         )
     else:
         after = stages.record(db, home, actor, no, form.seen, fact, around, at)
-    return _recorded(after, fact)
+    return recorded(after, fact)
 
 
-def _rest(read: Reader, folder: Folder, fact: StageFact, around: Around) -> tuple[Refusal, ...]:
+def rest(read: Reader, folder: Folder, fact: StageFact, around: Around) -> tuple[Refusal, ...]:
     """What else the rule will say, so that it is said together with what could not be read."""
     entry = Entry(
         around.happened_at,
@@ -127,7 +127,8 @@ def _rest(read: Reader, folder: Folder, fact: StageFact, around: Around) -> tupl
     return ()
 
 
-def _floors(folder: Folder, key: str) -> tuple[datetime, ...]:
+def floors(folder: Folder, key: str) -> tuple[datetime, ...]:
+    """What a stage cannot have happened before."""
     standing = folder.standing
     stages = (standing.stage(NEEDS.get(key, "")), standing.stage(key))
     done = (stage.happened_at for stage in stages if stage is not None)
@@ -149,7 +150,8 @@ def _tried(after: Folder, tried: Attempt) -> Done:
     return Done(_("已记录第%(n)s次联系：%(outcome)s。先行联系还没有完成", n=n, outcome=_(tried.outcome)))
 
 
-def _recorded(after: Folder, fact: StageFact) -> Done:
+def recorded(after: Folder, fact: StageFact) -> Done:
+    """What is said of a stage that was recorded."""
     if after.standing.steps > 1 and isinstance(fact, Resolution):
         return Done(_("已记录后续处理：%(step)s", step=_(fact.next_step)))
     deadline = after.stage(fact.key)

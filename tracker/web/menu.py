@@ -42,6 +42,7 @@ USERS = Item("people.everybody", N_("用户"), ("admin",))
 #: Further lists of cases: under one's own name, and along the foot of 今日待办. The bar stays at its five words.
 MORE: tuple[Item, ...] = (
     Item("replies.waiting", N_("未答复"), CASE_ROLES),
+    Item("outdoors.pick", N_("外出检查单"), ("handler", "supervisor"), feature="sheets"),
     Item("orders.listing", N_("督办清单"), ("handler", "supervisor"), counts.orders_open, feature="supervision"),
     Item("warnings.listing", N_("苗头预警"), ("supervisor",), counts.warnings_open, feature="warnings"),
     Item("spot.listing", N_("抽查"), ("supervisor",), counts.checks_waiting, feature="spot_checks"),
