@@ -18,7 +18,9 @@ from tracker.office import (
     desk,
     dispatch,
     intake,
+    leading,
     moving,
+    parties,
     returning,
     stages,
     urging,
@@ -45,6 +47,9 @@ def acts_on(team, no, version):
         "triage": lambda who: intake.triage(db, who, no, version, at=AT, **triage),
         "sign": lambda who: dispatch.give_back(db, who, no, version, "area", "", AT),
         "reassign": lambda who: dispatch.assign(db, who, no, version, team.other.person_id, "轮岗", AT),
+        "parties": lambda who: parties.add_party(db, who, no, version, "property", "港南物业", AT),
+        "lead": lambda who: leading.put(db, who, no, version, team.supervisor.person_id, AT),
+        "visit": lambda who: leading.visit(db, who, no, version, leading.Visit(AT, "居委会", "现场查看"), AT),
         "contact": lambda who: stages.attempt(db, who, no, version, tried, AT, AT),
         "stage": lambda who: stages.record(db, home, who, no, version, INSPECTION, Around(AT, note="笔录"), AT),
         "note": lambda who: stages.note(db, home, who, no, "约下午", Around(AT), AT),
@@ -67,7 +72,7 @@ def acts_on(team, no, version):
     }
 
 
-BY_SUPERVISORS = ("reassign", "decide", "backfill", "correct", "come_back", "accept")
+BY_SUPERVISORS = ("reassign", "lead", "decide", "backfill", "correct", "come_back", "accept")
 ON_A_CASE = tuple(key for key in ACTS if key not in ("register", "see"))
 
 

@@ -97,6 +97,8 @@ def may(case: Case, actor: Actor, act: str) -> bool:
         return True
     if actor.person_id in case.co_handlers and actor.holds("handler") and act in access.CO_HANDLED:
         return True
+    if case.leader_id == actor.person_id and actor.holds("clerk", "handler", "supervisor") and act in access.LED:
+        return True
     return case.registered_by == actor.person_id and access.may(actor.roles & {"clerk"}, act, own=True)
 
 

@@ -14,7 +14,7 @@ from tracker.office.desk import Folder
 from tracker.rule import conduct
 from tracker.rule.dispatch import check_return
 from tracker.rule.refusals import N_, Refusal
-from tracker.store import cases, dispatches, people
+from tracker.store import cases, dispatches, parties, people
 from tracker.store.cases import Case
 from tracker.store.database import reading, writing
 from tracker.store.people import Person
@@ -39,6 +39,7 @@ def assign(db: Database, actor: Actor, no: str, seen: int, handler_id: int | Non
             raise Refusal(N_("改派请写明理由"), field="reason")
         conduct.refuse_too_long(reason=reason)
         cases.set_handler(db, folder.case.id, chosen.id, chosen.unit_id, at, signed=chosen.id == actor.person_id)
+        parties.drop_co_handler(db, folder.case.id, chosen.id)  # who takes the case lends it no hand
         desk.log(db, actor, folder, "assign", at, handler=[folder.case.handler, chosen.name], reason=reason)
     return desk.read(db, no)
 

@@ -19,6 +19,8 @@ OFFICE, OWN = "office", "own"
 DEPUTISED = frozenset({"see", "decide", "backfill"})
 #: What a co-handler may do on the case of another.
 CO_HANDLED = frozenset({"see", "note"})
+#: What the responsible leader may do on a case, whatever their role.
+LED = frozenset({"see", "note", "visit"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ ACTS: dict[str, Act] = {
         Act("reorder", N_("登记重新交办"), {"clerk": OFFICE, "supervisor": OFFICE}),
         Act("sign", N_("签收、退回派单"), {"handler": OWN, "supervisor": OFFICE}),
         Act("reassign", N_("派单"), {"clerk": OFFICE, "supervisor": OFFICE}),
+        Act("parties", N_("协办人和参与方"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
+        Act("lead", N_("指定责任领导"), {"supervisor": OFFICE}),
+        Act("visit", N_("记录下访"), {"handler": OWN, "supervisor": OFFICE}),
         Act("contact", N_("先行联系"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("stage", N_("记录办理阶段"), {"handler": OWN, "supervisor": OFFICE}),
         Act("note", N_("写办理记录"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),

@@ -25,6 +25,8 @@ REASONS = {
     "decided": N_("审批结果"),
     URGE: N_("催办"),
     "redo": N_("回访不满意，申请重办"),
+    "co_handler": N_("协办"),
+    "lead": N_("责任领导"),
     "card": N_("亮牌督办"),
     "order": N_("督办"),
     "order_answered": N_("督办答复待认可"),

@@ -56,6 +56,7 @@ class Case:
     dispatched_at: datetime | None
     signed_at: datetime | None
     co_handlers: frozenset[int]
+    leader_id: int | None
 
     @property
     def unsigned(self) -> bool:
@@ -236,6 +237,7 @@ NAMES = (
         "handler_id",
         "unit_id",
         "lead_case_id",
+        "leader_id",
         "state",
         "round",
         "version",

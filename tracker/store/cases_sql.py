@@ -22,7 +22,9 @@ SELECT cases.*, street.name AS street, handler.name AS handler, unit.name AS uni
     lead_case.no AS lead_no,
     (SELECT group_concat(code, ' ') FROM case_category WHERE case_id = cases.id) AS codes,
     (SELECT group_concat(person_id, ' ') FROM co_handler WHERE case_id = cases.id
-        AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.parties' AND value = '1')) AS co_handlers
+        AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.parties' AND value = '1')) AS co_handlers,
+    (SELECT person_id FROM leader WHERE leader.case_id = cases.id AND until_at IS NULL
+        AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.leaders' AND value = '1')) AS leader_id
 FROM cases
 LEFT JOIN street ON street.id = cases.street_id
 LEFT JOIN person AS handler ON handler.id = cases.handler_id

@@ -22,7 +22,17 @@ from tracker.rule.intake import BY_NAME, triage_missing
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import attachments, audit, callback, cases, categories, people, reminded, reorders, streets
 from tracker.store.cases import Case, Changed, NoSuchCase
-from tracker.web import case_checks, case_extra, case_files, case_origin, case_replies, context, errors, forms_case
+from tracker.web import (
+    away,
+    case_checks,
+    case_extra,
+    case_files,
+    case_origin,
+    case_replies,
+    context,
+    errors,
+    forms_case,
+)
 from tracker.web.case_offers import Offers
 from tracker.web.case_timeline import Trail, timeline
 from tracker.web.case_view import Shown
@@ -160,7 +170,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         all_categories=categories.by_medium(categories.in_use(db)),
         streets=[(one.id, one.name) for one in streets.every(db) if one.active or one.id == folder.case.street_id],
         joined=cases.joined(db, folder.case.id),
-        handlers=[(one.id, one.name) for one in people.with_role(db, "handler") if one.id != folder.case.handler_id],
+        handlers=away.choices(one for one in people.with_role(db, "handler") if one.id != folder.case.handler_id),
         texts=_texts(folder),
         calls=callback.of_case(db, folder.case.id),
         redo=callbacks.pending(db, folder),

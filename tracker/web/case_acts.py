@@ -6,7 +6,7 @@ from flask import request
 
 from tracker.office import closing, dispatch, intake, revisits
 from tracker.rule.conduct import STAGE_ORDER
-from tracker.web import context, forms_case
+from tracker.web import away, context, forms_case
 from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
@@ -108,7 +108,8 @@ def assign(no: str) -> Answer:
         after = dispatch.assign(
             context.db(), context.actor(), no, form.seen, read.number("handler_id"), reason, context.now()
         )
-        return Done(_("已派给 %(name)s", name=after.case.handler))
+        name = away.label(after.case.handler_id or 0, after.case.handler)
+        return Done(_("已派给 %(name)s", name=name))
 
     return act(no, form, do)
 

@@ -21,6 +21,7 @@ from tracker.web import (
     case_sentences_deciding,
     case_sentences_repeats,
     case_sheets,
+    case_staff,
     case_supervision,
     case_units,
     case_visits_offers,
@@ -45,6 +46,7 @@ TOPICS: tuple[ModuleType, ...] = (
     case_sheets,
     case_visits_offers,
     case_again_offers,
+    case_staff,
 )
 ACTS: tuple[Act, ...] = tuple(act for topic in TOPICS for act in getattr(topic, "ACTS", ()))
 PARTS: tuple[Part, ...] = tuple(part for topic in TOPICS for part in getattr(topic, "PARTS", ()))

@@ -20,6 +20,7 @@ LISTS = {
     "today": N_("今日待办"),
     "inbox": N_("提醒"),
     "unreplied": N_("未答复"),
+    "leaders": N_("包案清单"),
     "cards": N_("建议亮牌"),
     "orders": N_("督办清单"),
     "warnings": N_("苗头预警"),

@@ -14,7 +14,8 @@ from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import cases, categories, handlers, people, streets
 from tracker.store.cases import Case
-from tracker.web import context, forms_new, new_aside, view
+from tracker.store.people import Person
+from tracker.web import away, context, forms_new, new_aside, view
 from tracker.web.errors import by_field
 from tracker.web.forms_new import Typed
 from tracker.web.routes import route
@@ -59,6 +60,7 @@ def limits() -> str:
         received_at=received_at,
         table=handlers.in_use(context.db()),
         proposal=new_aside.proposal(typed),
+        away=away.note,
     )
 
 
@@ -87,11 +89,12 @@ def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = ""
         channels=[(one.name, f"{one.code} {_(one.name)}") for one in intake.CHANNELS],
         streets=[one for one in streets.every(db) if one.active],
         media=categories.by_medium(categories.in_use(db)),
-        handlers=nobody + [(str(one.id), f"{n} {one.name} {one.unit}".strip()) for n, one in enumerate(staff, 1)],
+        handlers=nobody + [(str(one.id), _named(n, one)) for n, one in enumerate(staff, 1)],
         table=table,
         features=context.features(),
         again=_again(typed) if errors and "source_no" in errors else "",
         proposal=new_aside.proposal(typed),
+        away=away.note,
         repeats=new_aside.look_up(typed),
         limits=new_aside.limits(typed.received_at),
         received_at=typed.received_at,
@@ -104,6 +107,11 @@ def _again(typed: Typed) -> str:
     found = cases.by_source(context.db(), typed.channel, source_no) if source_no else None
     case = cases.by_id(context.db(), found) if found else None
     return case.no if case and not case.historic else ""
+
+
+def _named(n: int, one: Person) -> str:
+    """A handler in the list: the digit that picks them, name and unit, and that they are away."""
+    return away.label(one.id, f"{n} {one.name} {one.unit}".strip())
 
 
 def _registered(typed: Typed) -> Response:
@@ -119,7 +127,7 @@ def _registered(typed: Typed) -> Response:
 
 def _said(case: Case) -> str:
     """What was registered, whose it is, and its due times."""
-    whose = _("派给 %(name)s", name=case.handler) if case.handler else _("未派单")
+    whose = _("派给 %(name)s", name=away.label(case.handler_id or 0, case.handler)) if case.handler else _("未派单")
     dues = [f"{_(STAGE_NAMES[one.key])} {view.due(one.due_at)}" for one in desk.read(context.db(), case.no).stages]
     return "　".join([_("已登记 %(no)s", no=case.no), whose, *dues])
 

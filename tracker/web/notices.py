@@ -74,6 +74,10 @@ def _says(one: Notice) -> str:
         return str(_("%(name)s：%(answer)s", name=name, answer=one.body["answer"]))
     if one.rung == UNDELIVERABLE:
         return str(_("%(name)s 的邮件无法送达：%(answer)s", **one.body))
+    if one.rung == "co_handler":
+        return str(_("%(name)s 添加您为协办人", name=one.body["by"]))
+    if one.rung == "lead":
+        return str(_("%(name)s 指定您为责任领导", name=one.body["by"]))
     if family(one.rung) == "decide":
         return question(one.body.get("kind", ""), one.limit_key)
     if one.rung == "decided":

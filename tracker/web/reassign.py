@@ -12,7 +12,7 @@ from tracker.rule.intake import clean
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import dispatches, people
 from tracker.store.cases import NoSuchCase
-from tracker.web import case_origin, context, errors, overdue, overdue_asked
+from tracker.web import away, case_origin, context, errors, overdue, overdue_asked
 from tracker.web.routes import route
 from tracker.web.words import gettext as _
 
@@ -60,7 +60,9 @@ def _page(nos: tuple[str, ...], found: dict[str, str]) -> str:
         rest=max(len(nos) - MOST, 0),
         leaver=people.person(db, who) if who else None,
         handlers=[
-            (one.id, f"{one.name} {one.unit}".strip()) for one in people.with_role(db, "handler") if one.id != who
+            (one.id, away.label(one.id, f"{one.name} {one.unit}".strip()))
+            for one in people.with_role(db, "handler")
+            if one.id != who
         ],
         chosen=form.get("handler_id", ""),
         reason=form.get("reason", ""),

@@ -13,13 +13,15 @@ from tracker.rule import access
 from tracker.rule.asking import GROUNDS
 from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.rule.instants import end_of
+from tracker.rule.standins import Principal
 from tracker.rule.supervision import SETTLED
-from tracker.store import callback, dispatches, intake, lists, overdue, spans
+from tracker.store import callback, dispatches, intake, lists, overdue, parties, spans
 from tracker.store.database import reading
-from tracker.store.dispatches import Returned
+from tracker.store.dispatches import Returned, Unsigned
 from tracker.store.overdue import Wanted
+from tracker.store.parties import CoHandled
 from tracker.store.spans import Span
-from tracker.web import case_accepting, context, questions, scope
+from tracker.web import away, case_accepting, context, questions, scope
 from tracker.web.lines import Row, Words
 from tracker.web.menu import CASE_ROLES
 from tracker.web.routes import route
@@ -64,7 +66,9 @@ def work() -> str:
             intake=intake.waiting(db, WAITING) if first_look else (),
             intake_count=intake.count_waiting(db) if first_look else 0,
             left_open=case_accepting.missing,
-            unsigned=dispatches.unsigned(db, context.actor().person_id),
+            unsigned=_unsigned(),
+            covered=tuple(_covered(one, words) for one in context.actor().covers),
+            co_handled=_co_handled(),
             returned=_returned(),
             grounds=RETURN_GROUNDS,
             idle=lists.idle(db, wanted, IDLE),
@@ -77,6 +81,28 @@ def work() -> str:
             calls=callback.count(db, callbacks.to_call(db, now)) if calls else 0,
             first_day=not lists.any_case(db),
         )
+
+
+def _unsigned() -> tuple[tuple[Unsigned, str], ...]:
+    """What I have yet to sign for, and for whom: "" for myself, else the absent colleague."""
+    db, me = context.db(), context.actor()
+    mine = [(one, "") for one in dispatches.unsigned(db, me.person_id)]
+    return (*mine, *((one, who.name) for who in me.covers for one in dispatches.unsigned(db, who.id)))
+
+
+def _covered(who: Principal, words: Words) -> Section:
+    """The cases of an absent colleague, marked with their name."""
+    db, now, running = context.db(), context.now(), spans.between(None, None)
+    wanted = Wanted(handler_id=who.id)
+    found = overdue.live(db, now, wanted, span=running, size=FIRST)
+    title = _("代 %(name)s（%(note)s）", name=who.name, note=away.note(who.id))
+    count = overdue.count_live(db, now, wanted, span=running)
+    return Section(title, count, tuple(words.rows(found)), f"/overdue?light=running&who={who.id}")
+
+
+def _co_handled() -> tuple[CoHandled, ...]:
+    """The cases of others in which I lend a hand."""
+    return parties.co_handled(context.db(), context.actor().person_id) if "parties" in context.features() else ()
 
 
 def _returned() -> tuple[Returned, ...]:
