@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import NOW
 from tests.office.entries import shanghai
-from tracker.office import clocking, moving
+from tracker.office import clocking, clocks, moving
 from tracker.office.stages import Around, Upload
 from tracker.rule.access import NotAllowed
 from tracker.rule.clock_acts import Wanted
@@ -162,6 +162,16 @@ class TestMeeting:
 
 
 class TestChanging:
+    def test_what_belongs_to_another_act_is_left_to_it(self, team):
+        no = team.case().no
+        clock = clocks.start(team.db, team.supervisor, team.folder(no).case.id, "supervise", NOW, days=3)
+        for act in (
+            lambda: clocking.cancel(team.db, team.supervisor, no, team.version(no), clock, "撤", NOW),
+            lambda: meet(team, no, clock),
+        ):
+            with pytest.raises(Refusal, match="“督办”随它自己的办理完成或取消"):
+                act()
+
     def test_a_supervisor_puts_it_to_another_day_and_it_is_a_given_one_from_then_on(self, team):
         no = team.case().no
         clock = add(team, no)

@@ -175,12 +175,13 @@ def recount(db: Database, folder: Folder, received_at: datetime) -> Moved:
 
 
 def running(folder: Folder, deadline_id: int) -> Deadline:
-    """The clock of this case with that id, if it runs; Refusal otherwise."""
+    """The clock of this case with that id, if it runs and people see to it by hand; Refusal otherwise."""
     found = next((one for one in folder.outside if one.id == deadline_id), None)
     if found is None:
         raise Refusal(N_("请选择时限"), field="clock")
     if found.state != "open":
         raise runs_no_more(found.key)
+    rule.check_by_hand(found.key, found.clock)
     return found
 
 

@@ -86,6 +86,12 @@ def _when(wanted: Wanted, received_at: datetime) -> Iterator[Refusal]:
         yield Refusal(N_("起算时间不能早于收到时间（%(received)s）"), field="starts_at", received=received_at)
 
 
+def check_by_hand(key: str, kind: str) -> None:
+    """What belongs to an act of its own (督办, 继续整改, 退单) is met and taken back by that act alone."""
+    if kind not in BY_HAND:
+        raise Refusal(N_("“%(name)s”随它自己的办理完成或取消，不能在这里处理"), field="clock", name=word(key))
+
+
 def check_met(standing: Standing, text: str, files: int, happened_at: datetime, at: datetime) -> bool:
     """Whether meeting a clock at ``happened_at`` is 补录; Refusals for an impossible time and for nothing to show."""
     found = []

@@ -119,8 +119,8 @@ def to_meet(shown: Shown) -> tuple[Deadline, ...]:
 
 
 def to_change(shown: Shown) -> tuple[Deadline, ...]:
-    """The clocks that a supervisor may put to another day or take back: 继续整改 follows its step alone."""
-    return tuple(one for one in shown.folder.outside if one.state == "open" and one.clock != clocks.FOLLOW)
+    """The clocks that a supervisor may put to another day or take back; the others belong to acts of their own."""
+    return tuple(one for one in shown.folder.outside if one.state == "open" and one.clock in BY_HAND)
 
 
 def to_extend(shown: Shown) -> tuple[Deadline, ...]:
