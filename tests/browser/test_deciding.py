@@ -11,7 +11,7 @@ import pytest
 from tests.browser.conftest import SIGHTS
 from tests.factories import NOW, add_person
 from tests.web.given import an_office
-from tracker.office import closing, deciding, returning
+from tracker.office import classifying, closing, deciding, returning
 from tracker.office.actors import actor_for
 from tracker.rule.returning import Limit
 
@@ -87,6 +87,9 @@ def test_the_pages_of_intake_break_no_rule_of_axe_and_fit(open_page, enter, offi
     left = office.case(NOW - HOUR, street_id=None, categories=(), **order)
     office.case(NOW - 30 * HOUR, content="饭店油烟直排，居民无法开窗", **order)
     sent = office.case(NOW - 2 * HOUR, **order)
+    wrong = office.case(NOW - 3 * HOUR, grade="紧急", route="信访事项")
+    asked = (office.db, actor_for(office.clerk), wrong.no, wrong.version, "咨询", "一般", "只是询问排放标准", NOW)
+    classifying.ask(*asked)
     returning.send(office.db, actor_for(office.clerk), sent.no, sent.version, "area", "属邻区，已电话核实", NOW)
 
     def look(page, path, name):
@@ -97,12 +100,20 @@ def test_the_pages_of_intake_break_no_rule_of_axe_and_fit(open_page, enter, offi
 
     page = enter(open_page("/login", sight=sight), office.clerk)
     look(page, "/today", "today")
+    look(page, "/new", "new")
+    page.click("summary:has-text('更多')")
+    page.select_option("#f-grade", "紧急")
+    page.wait_for_selector("#limits:has-text('没有单独的时限规则')")
+    shot(page, "new-open", sight)
+    assert axe(page) == []
     look(page, f"/case/{left.no}?do=accept", "accept")
     look(page, f"/case/{left.no}?do=return-order", "return")
     page = enter(page, office.supervisor)
     look(page, f"/case/{sent.no}", "returned")
     page = enter(page, keeper)
     look(page, "/return-limits", "limits")
+    page = enter(page, office.supervisor)
+    look(page, f"/case/{wrong.no}", "reclassify")
 
 
 def test_a_case_is_accepted_with_what_was_left_open_without_javascript(open_page, enter, office):

@@ -13,6 +13,7 @@ from tests.office.entries import CONTACT, INSPECTION, RECHECK, REPLY
 from tracker.office import (
     accepting,
     callback,
+    classifying,
     closing,
     deciding,
     desk,
@@ -64,6 +65,7 @@ def acts_on(team, no, version):
         "backfill": lambda who: stages.decide_backfill(db, who, no, version, "contact", True, "", AT),
         "refuse": lambda who: deciding.ask_refusal(db, who, no, version, "unclear", "没有门牌号", AT),
         "accept": lambda who: accepting.accept(db, who, no, version, accepting.Filled(), AT),
+        "classify": lambda who: classifying.ask(db, who, no, version, "咨询", "一般", "登记错", AT),
         "return_order": lambda who: returning.send(db, who, no, version, "area", "", AT),
         "come_back": lambda who: deciding.come_back(db, who, no, version, ("inspection",), "水务局退回", AT),
         "callback": lambda who: callback.record(db, who, no, "满意", "", False, AT),

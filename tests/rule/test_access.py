@@ -31,6 +31,7 @@ TABLE = {
     "correct": ("", "", "office"),
     "refuse": ("office", "own", "office"),
     "accept": ("office", "", "office"),
+    "classify": ("office", "own", "office"),
     "return_order": ("office", "own", "office"),
     "come_back": ("", "", "office"),
     "decide": ("", "", "office"),

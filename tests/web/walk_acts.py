@@ -14,9 +14,10 @@ from typing import Any
 
 from tests.office.entries import INSPECTION, RECHECK, REPLY, RESOLUTION, ZONE
 from tracker.office.desk import Folder
-from tracker.rule import asking, callback, conduct, deciding, returning, supervision
+from tracker.rule import asking, callback, classifying, conduct, deciding, returning, supervision
 from tracker.rule.dispatch import RETURN_GROUNDS, check_return
 from tracker.rule.facts import LATE_CAUSES, Attempt, Contact, StageFact
+from tracker.rule.intake import GRADES, KINDS, ROUTES
 from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.rule.returning import CONFIRMED, REFUSED, WITHDRAWN
@@ -273,6 +274,20 @@ def return_answered(walk: Walk) -> Try:
     return Try(f"answer {outcome}", right, "return-order/answer", "return-answer", fields, wrong)
 
 
+def route(walk: Walk) -> Try:
+    wanted, reason = walk.random.choice(ROUTES), walk.reason()
+    wrong = said(lambda: classifying.check_route(walk.folder.standing, walk.folder.case.route, wanted, reason))
+    return Try("route", "classify", "route", "route", {"route": wanted, "reason": reason}, wrong)
+
+
+def reclassify(walk: Walk) -> Try:
+    kind, grade = walk.random.choice(KINDS[:3]), walk.random.choice(GRADES)
+    case, reason = walk.folder.case, walk.reason()
+    wrong = said(lambda: classifying.check_ask(walk.folder.standing, (case.kind, case.grade), (kind, grade), reason))
+    fields = {"kind": kind, "grade": grade, "reason": reason}
+    return Try("reclassify", "classify", "reclassify", "reclassify", fields, wrong)
+
+
 def notify(walk: Walk) -> Try:
     standing, happened = walk.folder.standing, _happened(walk)
     given, reason = replace(REPLY, text=walk.reason("线索不详，请补充")), walk.reason()
@@ -315,6 +330,18 @@ def _decide_refusal(walk: Walk) -> Try:
     wrong = first(_decider(walk, "refuse"), lambda: None if yes else conduct.check_refusal(answer))
     fields = {"answer": answer, "do": "approve" if yes else "refuse"}
     return Try("decide_refusal", "decide", "refuse/decide", "decide-refusal", fields, wrong)
+
+
+def _decide_reclassify(walk: Walk) -> Try:
+    yes, answer = walk.often(0.5), walk.reason()
+    check = classifying.check_grant
+    wrong = first(
+        _decider(walk, "reclassify"),
+        lambda: check(walk.folder.standing) if yes else conduct.check_refusal(answer),
+    )
+    fields = {"answer": answer, "do": "approve" if yes else "refuse"}
+    path = "reclassify/decide"
+    return Try("decide_reclassify", "decide", path, "decide-reclassify", fields, wrong, moves=yes)
 
 
 def _review(walk: Walk) -> Try:
@@ -368,6 +395,7 @@ DECIDED = {
     "extension": _decide_extension,
     "suspension": _decide_suspension,
     "refuse": _decide_refusal,
+    "reclassify": _decide_reclassify,
 }
 
 
@@ -462,5 +490,5 @@ ACTS: tuple[Callable[[Walk], Try], ...] = (
     *(apply_close,) * 4,
     *(attempt, note, undo, undo, backfill, backfill, triage, ask_end, ask_extension, ask_extension, ask_suspension),
     *(resume, resume, withdraw, correct, assign, give_back, redo, redo, ask_refusal, notify, come_back),
-    *(accept, return_order, return_order, return_answered, return_answered),
+    *(route, reclassify, accept, return_order, return_order, return_answered, return_answered),
 )

@@ -9,11 +9,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import to_text
-from tracker.office import clocks, desk
+from tracker.office import classifying, clocks, desk
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import clocks as clock_rule
 from tracker.rule import returning
+from tracker.rule.intake import ROUTES
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import cases, choices, identity
 
@@ -26,6 +27,7 @@ class Filled:
     categories: tuple[str, ...] = ()
     phone: str = ""
     source_due_at: datetime | None = None
+    route: str = ""
 
 
 def accept(db: Database, actor: Actor, no: str, seen: int, filled: Filled, at: datetime) -> Folder:
@@ -47,6 +49,8 @@ def _problems(db: Database, folder: Folder, filled: Filled) -> list[Refusal]:
         found.append(Refusal(N_("请选择街道"), field="street"))
     if folder.standing.stages and not filled.categories and not case.categories:
         found.append(Refusal(N_("请选择污染类别"), field="categories"))
+    if filled.route and filled.route not in ROUTES:
+        found.append(Refusal(N_("请选择途径：%(choices)s"), field="route", choices=ROUTES))
     if filled.source_due_at is not None and filled.source_due_at <= case.received_at:
         found.append(Refusal(N_("应反时间应晚于收到时间"), field="source_due_at"))
     return found
@@ -79,4 +83,7 @@ def _fill(db: Database, actor: Actor, folder: Folder, filled: Filled, at: dateti
             source=before.channel,
         )
         detail["source_due_at"] = to_text(filled.source_due_at)
+    if filled.route and filled.route != before.route:
+        classifying.put_route(db, actor, folder, filled.route, before.appeal_id, at)
+        detail["route"] = [before.route, filled.route]
     return detail

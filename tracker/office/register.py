@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import local
+from tracker.office import clocks as other_clocks
 from tracker.office import desk, dispatch, early, handlers, joining, returning
 from tracker.office.actors import Actor
 from tracker.rule import access, clocks, intake, repeats
@@ -51,6 +52,7 @@ class NewCase:
     source_due_at: datetime | None = None
     kind: str = "投诉举报"
     grade: str = "一般"
+    route: str = "举报查处"
     street_id: int | None = None
     categories: tuple[str, ...] = ()
     subject_unit: str = ""
@@ -120,6 +122,8 @@ def _said(new: NewCase) -> Iterator[Refusal]:
         yield Refusal(N_("请选择类型：%(choices)s"), field="kind", choices=intake.KINDS)
     if new.grade not in intake.GRADES:
         yield Refusal(N_("请选择等级：%(choices)s"), field="grade", choices=intake.GRADES)
+    if new.route not in intake.ROUTES:
+        yield Refusal(N_("请选择途径：%(choices)s"), field="route", choices=intake.ROUTES)
     if not new.content:
         yield Refusal(N_("请填写投诉内容"), field="content")
     if len(new.content) > intake.CONTENT_MAX:
@@ -172,6 +176,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
             source_no=new.source_no,
             kind=new.kind,
             grade=new.grade,
+            route=new.route,
             street_id=new.street_id,
             subject_unit=intake.place(new.subject_unit),
             categories=new.categories,
@@ -199,6 +204,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
         repeated.set_heads(db, case_id, new.heads, at, actor.person_id)
     case = cases.by_id(db, case_id)
     returning.start_limit(db, actor, case, at)
+    other_clocks.by_route(db, actor, case_id, new.route, at)
     detail: dict[str, Any] = {"no": case.no, "channel": case.channel, "handler": case.handler, "lead": case.lead_no}
     if new.heads:
         detail["heads"] = new.heads

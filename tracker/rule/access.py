@@ -61,6 +61,7 @@ ACTS: dict[str, Act] = {
         Act("correct", N_("更正收到时间"), {"supervisor": OFFICE}),
         Act("refuse", N_("不予受理"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("accept", N_("初审"), {"clerk": OFFICE, "supervisor": OFFICE}),
+        Act("classify", N_("改途径、申请更正类型等级"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("return_order", N_("退单"), {"clerk": OFFICE, "handler": OWN, "supervisor": OFFICE}),
         Act("come_back", N_("转出后退回"), {"supervisor": OFFICE}),
         Act("decide", N_("审批与审核"), {"supervisor": OFFICE}),

@@ -45,6 +45,9 @@ BY_NAME = {channel.name: channel for channel in CHANNELS}
 KINDS: tuple[str, ...] = (N_("投诉举报"), N_("求助"), N_("咨询"), N_("建议"), N_("表扬"))
 GRADES: tuple[str, ...] = (N_("一般"), N_("紧急"), N_("疑难"))
 
+#: How the matter is dealt with; most pollution complaints are reported offences (举报), and not 信访事项.
+ROUTES: tuple[str, ...] = (N_("举报查处"), N_("信访事项"), N_("复议诉讼"), N_("非本部门"))
+
 #: How the limit that a source sets itself is called.
 OUTSIDE = N_("%(channel)s应反")
 

@@ -124,7 +124,7 @@
     });
   }
 
-  // 登记: earlier cases and due times come up while typing. Without this file 重新查重 brings both.
+  // 登记: earlier cases and due times come up while typing.
   var form = document.getElementById("new");
   if (form) {
     var timer = {}, asked = {}, touched = false;
@@ -144,7 +144,8 @@
     var limits = function (typed, done) {
       part("limits", function () {
         return form.dataset.limits + "?" + new URLSearchParams({
-          received_at: typed(), street: form.street.value, categories: form.categories.value
+          received_at: typed(), street: form.street.value, categories: form.categories.value,
+          kind: form.kind.value, grade: form.grade.value
         });
       }, null, done);
     };
@@ -160,7 +161,7 @@
           var now = document.querySelector("#limits [data-received]");
           if (now) received.value = document.getElementById("received").textContent = now.dataset.received;
         });
-      } else if (name === "street" || name === "categories") {
+      } else if (/^(street|categories|kind|grade)$/.test(name)) {
         limits(function () { return received.value; });
       }
       touched = true;

@@ -29,6 +29,8 @@ class Case:
     source_no: str
     kind: str
     grade: str
+    route: str
+    appeal_id: int | None
     title: str
     content: str
     place: str
@@ -81,6 +83,7 @@ class NewRow:
     source_no: str = ""
     kind: str = "投诉举报"
     grade: str = "一般"
+    route: str = "举报查处"
     street_id: int | None = None
     subject_unit: str = ""
     categories: tuple[str, ...] = ()
@@ -229,7 +232,20 @@ def refresh_next(db: Database, case_id: int) -> None:
 
 
 NAMES = (
-    *("id", "no", "received_from", "registered_by", "channel", "kind", "grade", "title", "content", "place"),
+    *(
+        "id",
+        "no",
+        "received_from",
+        "registered_by",
+        "channel",
+        "kind",
+        "grade",
+        "route",
+        "appeal_id",
+        "title",
+        "content",
+        "place",
+    ),
     *(
         "street_id",
         "subject_unit",

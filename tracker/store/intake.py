@@ -53,7 +53,6 @@ LEFT JOIN street ON street.id = waiting.street_id LEFT JOIN person AS handler ON
 COUNT = WAITING + "SELECT count(*) FROM waiting " + WANTED  # noqa: S608
 ONE = "SELECT waiting.*, '' AS street, '' AS handler FROM waiting "
 OF_CASE = WAITING + ONE + WANTED + "AND id = :case_id"
-SET_ROUTE = "UPDATE cases SET route = :route, appeal_id = :appeal_id WHERE id = :id"
 
 
 @dataclass(frozen=True)
@@ -106,11 +105,6 @@ def left_open(db: Database, case_id: int) -> Waiting | None:
     """What the 初审 of this case still has to look at; None when it does not wait for it."""
     found = row(db, OF_CASE, {**_channels(), "case_id": case_id})
     return _waiting(found) if found else None
-
-
-def set_route(db: Database, case_id: int, route: str, appeal_id: int | None) -> None:
-    """The route that the case takes, and the line of the office's list that it was chosen by."""
-    execute(db, SET_ROUTE, {"id": case_id, "route": route, "appeal_id": appeal_id})
 
 
 def _channels() -> dict[str, object]:

@@ -18,7 +18,7 @@ from tracker.rule import asking, conduct, facts, supervision
 from tracker.rule.access import NotAllowed
 from tracker.rule.checklists import STATES as STATES_OF_CHECKS
 from tracker.rule.facts import METHODS
-from tracker.rule.intake import BY_NAME, triage_missing
+from tracker.rule.intake import BY_NAME, ROUTES, triage_missing
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import attachments, audit, callback, cases, categories, people, reminded, reorders, streets
 from tracker.store.cases import Case, Changed, NoSuchCase
@@ -183,6 +183,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         asking=asking,
         conduct=conduct,
         supervision=supervision,
+        intake_routes=ROUTES,
     )
 
 

@@ -13,6 +13,7 @@ from tracker.web import (
     case_accepting,
     case_again_offers,
     case_archive,
+    case_classifying,
     case_clocks,
     case_deciding,
     case_repeats_offers,
@@ -34,6 +35,7 @@ from tracker.web.case_view import Shown
 TOPICS: tuple[ModuleType, ...] = (
     case_accepting,
     case_deciding,
+    case_classifying,
     case_sentences_deciding,
     case_supervision,
     case_replies,

@@ -14,9 +14,9 @@ from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.intake import clean
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.rule.stages import CONVENTION_WORDS, Stage, explain
-from tracker.store import attachments, reorders, rules
+from tracker.store import attachments, audit, reorders, rules
 from tracker.store.identity import Complainant
-from tracker.web import case_origin, context, errors, view
+from tracker.web import case_classifying, case_origin, context, errors, view
 from tracker.web.case import Answer, opened, pages
 from tracker.web.case_view import Shown
 from tracker.web.case_words import start_of
@@ -38,10 +38,14 @@ def why(no: str, key: str) -> Answer:
         for one in folder.deadlines
         if one.kind == "stage" and one.key == key and (round_ is None or one.round == round_)
     ]
-    if not found or folder.case.rule_version is None:
+    version = None
+    if found:
+        records = audit.of_case(context.db(), folder.case.id)
+        version = case_classifying.version_of(found[-1], folder.case.rule_version, records)
+    if version is None:
         abort(404)
     limit = found[-1]
-    rule = rules.rule(context.db(), folder.case.rule_version)
+    rule = rules.rule(context.db(), version)
     # What was granted beyond the days of the rule is counted like them.
     by_hours = rule.convention == "hours"
     granted = limit.extended_by + (0 if by_hours else limit.given_back)

@@ -21,6 +21,7 @@ DECISIONS = {
     "extension": "decide-extension",
     "suspension": "decide-suspension",
     "refuse": "decide-refusal",
+    "reclassify": "decide-reclassify",
 }
 
 

@@ -6,7 +6,11 @@ from tracker.web import (
     case,
     case_accepting_acts,
     case_acts,
+<<<<<<< HEAD
     case_again,
+=======
+    case_classifying_acts,
+>>>>>>> 5f955a3 (Choose kind, grade and route of a case, and put them right with a preview of what moves)
     case_clock_acts,
     case_deciding_acts,
     case_more,
@@ -22,6 +26,7 @@ from tracker.web import (
 PARTS = (
     case_accepting_acts,
     case_acts,
+    case_classifying_acts,
     case_clock_acts,
     case_deciding_acts,
     case_more,

@@ -48,6 +48,8 @@ def _accept(record: Record, _fact: Fact | None) -> Told:
         if name in detail:
             before, after = ((listed(one) if isinstance(one, list) else one) or _("空") for one in detail[name])
             lines.append((word, f"{before} → {after}"))
+    if "route" in detail:
+        lines.append((_("途径"), " → ".join(_(one) for one in detail["route"])))
     if detail.get("phone"):
         lines.append((_("来电号码"), _("已补")))
     if detail.get("source_due_at"):
@@ -74,10 +76,44 @@ def _return_answered(record: Record, _fact: Fact | None) -> Told:
     return Told(_(ANSWERED[outcome]), ((_("答复内容"), answer),) if answer else (), tone)
 
 
+def _class_of(kind: str, grade: str) -> str:
+    return f"{_(kind)} · {_(grade)}"
+
+
+def _ask_reclassify(record: Record, _fact: Fact | None) -> Told:
+    detail = record.detail
+    title = _("申请更正为 %(wanted)s", wanted=_class_of(detail["new_kind"], detail["new_grade"]))
+    return Told(title, ((_("理由"), detail["reason"]),), WARN)
+
+
+def _decide_reclassify(record: Record, _fact: Fact | None) -> Told:
+    detail = record.detail
+    wanted = _class_of(detail["kind"], detail["grade"])
+    if not detail["approved"]:
+        return Told(_("不同意更正为 %(wanted)s", wanted=wanted), _answer(record), WARN)
+    kind, grade, _version = detail["before"]
+    lines = [*_answer(record)]
+    for key, pair in detail["moved"].items():
+        before, after = (view.due_short(from_text(one)) if one else "—" for one in pair)
+        lines.append((_(STAGE_NAMES[key]), f"{before} → {after}"))
+    title = _("更正类型、等级：%(before)s → %(after)s", before=_class_of(kind, grade), after=wanted)
+    return Told(title, tuple(lines), GOOD)
+
+
+def _route(record: Record, _fact: Fact | None) -> Told:
+    before, after = (_(one) for one in record.detail["route"])
+    return Told(
+        _("改途径：%(before)s → %(after)s", before=before, after=after), ((_("理由"), record.detail["reason"]),)
+    )
+
+
 SENTENCES: dict[str, Sentence] = {
     "ask_refuse": _ask_refuse,
     "decide_refuse": _decide_refuse,
     "notify": _notify,
+    "ask_reclassify": _ask_reclassify,
+    "decide_reclassify": _decide_reclassify,
+    "route": _route,
     "accept": _accept,
     "return_order": _return_order,
     "return_answered": _return_answered,

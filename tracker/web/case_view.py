@@ -150,6 +150,7 @@ class Shown:
             "extension": _("已申请延期，待审批"),
             "suspension": _("已申请中止，待审批"),
             "refuse": _("已申请不予受理，待审批"),
+            "reclassify": _("已申请更正，待审批"),
         }
         return words.get(self.folder.standing.open_request, "")
 

@@ -57,6 +57,9 @@ class Typed:
     source_no: str = ""
     source_due_at: str = ""
     heads: str = ""
+    kind: str = ""
+    grade: str = ""
+    route: str = ""
     handler_id: str = ""
     lead_no: str = ""
     entry_key: str = ""
@@ -114,6 +117,9 @@ class Reader:
             handler_id=self.handler(),
             by_table=not self.typed.handler_id,
             heads=self.heads(),
+            kind=typed.kind or intake.KINDS[0],
+            grade=typed.grade or intake.GRADES[0],
+            route=typed.route or intake.ROUTES[0],
             lead_no=clean(typed.lead_no).upper()[:SHOWN],
             entry_key=typed.entry_key[:SHOWN],
         )

@@ -56,7 +56,7 @@ def limits() -> str:
     received_at = typed.received_at.strip() or _now_typed()
     return render_template(
         "parts/new_limits.html",
-        limits=new_aside.limits(received_at),
+        limits=new_aside.limits(replace(typed, received_at=received_at)),
         received_at=received_at,
         table=handlers.in_use(context.db()),
         proposal=new_aside.proposal(typed),
@@ -92,11 +92,17 @@ def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = ""
         handlers=nobody + [(str(one.id), _named(n, one)) for n, one in enumerate(staff, 1)],
         table=table,
         features=context.features(),
+<<<<<<< HEAD
         again=_again(typed) if errors and "source_no" in errors else "",
+=======
+        kinds=intake.KINDS,
+        grades=intake.GRADES,
+        routes=intake.ROUTES,
+>>>>>>> 5f955a3 (Choose kind, grade and route of a case, and put them right with a preview of what moves)
         proposal=new_aside.proposal(typed),
         away=away.note,
         repeats=new_aside.look_up(typed),
-        limits=new_aside.limits(typed.received_at),
+        limits=new_aside.limits(typed),
         received_at=typed.received_at,
     )
 

@@ -119,19 +119,26 @@ class Limit:
 
 @dataclass(frozen=True)
 class Limits:
-    """The due times of a case received at the typed time, and how the days are counted; or why there are none."""
+    """The due times of a case received at the typed time, and how the days are counted; or why there are none.
+
+    ``note`` says that the grade has no rule of its own.
+    """
 
     rows: tuple[Limit, ...] = ()
     convention: str = ""
     problem: str = ""
+    note: str = ""
 
 
-def limits(received_at: str) -> Limits:
-    """The limits that the rule gives a case received then."""
+def limits(typed: Typed) -> Limits:
+    """The limits that the rule gives a case of this kind and grade received then."""
     db, office, now = context.db(), context.office(), context.now()
     try:
-        received = forms_new.instant(received_at, "received_at", office, now) or now
-        rule = rules.rule_for(db, *ORDINARY, local(received, office.zone).date())
+        received = forms_new.instant(typed.received_at, "received_at", office, now) or now
+        kind, grade = typed.kind or ORDINARY[0], typed.grade or ORDINARY[1]
+        rule = rules.rule_for(db, kind, grade, local(received, office.zone).date())
+        if rule is None and kind != ORDINARY[0]:
+            return Limits(note=str(_("%(kind)s没有办理时限", kind=_(kind))))
         if rule is None:
             return Limits(problem=str(_("这个收到时间没有对应的时限规则，请核对年份")))
         calendar = rules.calendar(db)
@@ -141,7 +148,13 @@ def limits(received_at: str) -> Limits:
     return Limits(
         tuple(Limit(_(STAGE_NAMES[d.key]), d.due_at, not calendar.works(d.due_day), d.provisional) for d in dues),
         str(_(CONVENTION_WORDS[rule.convention])),
+        note=grade_note(grade, rule.grade),
     )
+
+
+def grade_note(grade: str, of_rule: str) -> str:
+    """Said where a grade has no rule of its own."""
+    return "" if grade == of_rule else str(_("%(grade)s没有单独的时限规则，按一般计时", grade=_(grade)))
 
 
 def proposal(typed: Typed) -> Line | None:
