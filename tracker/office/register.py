@@ -196,15 +196,10 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
     if rule:
         dues = deadlines(rule, new.received_at, rules.calendar(db), ours.zone)
         limits.add(db, case_id, 1, new.received_at, dues)
-    if new.source_due_at:
-        asked = clocks.given(intake.outside(new.channel), new.source_due_at, ours.zone)
-        setting = Setting(clocks.REPLY, new.channel, clocks.GIVEN, actor.person_id, at)
-        outside.add(db, case_id, 1, new.received_at, asked, setting)
     if new.heads:
         repeated.set_heads(db, case_id, new.heads, at, actor.person_id)
     case = cases.by_id(db, case_id)
-    returning.start_limit(db, actor, case, at)
-    other_clocks.by_route(db, actor, case_id, new.route, at)
+    _other_clocks(db, actor, case, new, at)
     detail: dict[str, Any] = {"no": case.no, "channel": case.channel, "handler": case.handler, "lead": case.lead_no}
     if new.heads:
         detail["heads"] = new.heads
@@ -214,6 +209,16 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
         db, at=at, person_id=actor.person_id, act="register", case_id=case_id, address=actor.address, detail=detail
     )
     return case
+
+
+def _other_clocks(db: Database, actor: Actor, case: Case, new: NewCase, at: datetime) -> None:
+    """By when the source wants its answer, by when its order may go back, and what the route brings."""
+    if new.source_due_at:
+        asked = clocks.given(intake.outside(new.channel), new.source_due_at, office(db).zone)
+        setting = Setting(clocks.REPLY, new.channel, clocks.GIVEN, actor.person_id, at)
+        outside.add(db, case.id, 1, new.received_at, asked, setting)
+    returning.start_limit(db, actor, case, at)
+    other_clocks.by_route(db, actor, case.id, new.route, at)
 
 
 def _talked(db: Database, actor: Actor, case: Case, at: datetime) -> None:
