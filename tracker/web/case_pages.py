@@ -6,11 +6,8 @@ from tracker.web import (
     case,
     case_accepting_acts,
     case_acts,
-<<<<<<< HEAD
     case_again,
-=======
     case_classifying_acts,
->>>>>>> 5f955a3 (Choose kind, grade and route of a case, and put them right with a preview of what moves)
     case_clock_acts,
     case_deciding_acts,
     case_more,

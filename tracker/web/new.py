@@ -92,13 +92,10 @@ def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = ""
         handlers=nobody + [(str(one.id), _named(n, one)) for n, one in enumerate(staff, 1)],
         table=table,
         features=context.features(),
-<<<<<<< HEAD
         again=_again(typed) if errors and "source_no" in errors else "",
-=======
         kinds=intake.KINDS,
         grades=intake.GRADES,
         routes=intake.ROUTES,
->>>>>>> 5f955a3 (Choose kind, grade and route of a case, and put them right with a preview of what moves)
         proposal=new_aside.proposal(typed),
         away=away.note,
         repeats=new_aside.look_up(typed),
