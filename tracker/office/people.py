@@ -12,9 +12,10 @@ from sqlite_utils import Database
 from tracker.office import signin
 from tracker.office.actors import Actor
 from tracker.office.fields import account_of, collect, email_of, name_of, unit_of
+from tracker.rule import leaving
 from tracker.rule.access import ROLES
 from tracker.rule.refusals import N_, Refusal
-from tracker.store import audit, people, sessions
+from tracker.store import audit, duties, people, sessions
 from tracker.store.database import writing
 from tracker.store.people import Person
 
@@ -94,7 +95,7 @@ def change_roles(db: Database, actor: Actor, person_id: int, roles: Iterable[str
         before = _person(db, person_id)
         _refuse_emptying(db, before, before.roles - wanted)
         if "handler" in before.roles - wanted:
-            _refuse_open_cases(db, before)
+            _refuse_duties(db, before, at, field="roles", kinds=leaving.HANDLING)
         people.set_roles(db, person_id, wanted)
         sessions.end_all(db, person_id, at, keep=signin.hash_of(keep))
         _note(db, actor, "roles.changed", person_id, at, before=sorted(before.roles), after=sorted(wanted))
@@ -112,13 +113,13 @@ def reset_password(db: Database, actor: Actor, person_id: int, password: str, at
 
 
 def deactivate(db: Database, actor: Actor, person_id: int, at: datetime) -> None:
-    """A colleague leaves: no more sign-in. Refused while they hold open cases; nothing of theirs is removed."""
+    """A colleague leaves: no more sign-in. Refused while anything waits for them; nothing of theirs is removed."""
     with writing(db):
         person = _person(db, person_id)
         if person_id == actor.person_id:
             raise Refusal(N_("不能停用自己的账号，请另一位系统管理员操作"), field="active")
         _refuse_emptying(db, person, person.roles, field="active")
-        _refuse_open_cases(db, person, field="active")
+        _refuse_duties(db, person, at, field="active", kinds=tuple(leaving.NAMES))
         people.set_active(db, person_id, False)
         sessions.end_all(db, person_id, at)
         _note(db, actor, "person.deactivated", person_id, at)
@@ -151,10 +152,9 @@ def _refuse_emptying(db: Database, person: Person, taken: frozenset[str], *, fie
             raise Refusal(N_("%(name)s 是最后一位督办，请先设置另一位"), field=field, name=person.name)
 
 
-def _refuse_open_cases(db: Database, person: Person, *, field: str = "roles") -> None:
-    count = people.open_cases(db, person.id)
-    if count:
-        raise Refusal(N_("%(name)s 还有 %(n)s 件在办，请先办结或改派"), field=field, name=person.name, n=count)
+def _refuse_duties(db: Database, person: Person, at: datetime, *, field: str, kinds: tuple[str, ...]) -> None:
+    for problem in leaving.problems(person.name, duties.of_person(db, person.id, at), field=field, kinds=kinds):
+        raise problem  # the page lists the others beside it
 
 
 def _person(db: Database, person_id: int) -> Person:

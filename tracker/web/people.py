@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from tracker.office import people as staff
 from tracker.office.people import Details
 from tracker.rule import access
+from tracker.rule.leaving import NAMES, Duty
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import people
+from tracker.store import duties, people
 from tracker.store.people import Person
 from tracker.web import context
 from tracker.web.errors import by_field
@@ -112,6 +113,15 @@ def _saved(person_id: int, what: str = "1") -> Response:
     return redirect(url_for("people.one", person_id=person_id, saved=what))
 
 
+def _duties(person: Person) -> list[tuple[str, tuple[Duty, ...]]]:
+    """What the person has to hand over, by kind; the open cases stand apart, with their own way out."""
+    left = duties.of_person(context.db(), person.id, context.now())
+    by_kind = (
+        (words, tuple(one for one in left if one.kind == kind)) for kind, words in NAMES.items() if kind != "case"
+    )
+    return [(words, some) for words, some in by_kind if some]
+
+
 def _page(person: Person, errors: dict[str, str], saved: str = "") -> str:
     """The page of one person; after a refusal it shows what was typed."""
     return render_template(
@@ -124,4 +134,5 @@ def _page(person: Person, errors: dict[str, str], saved: str = "") -> str:
         units=people.units(context.db()),
         hands_over=access.may(context.actor().roles, "reassign", own=False),
         open_cases=people.open_cases(context.db(), person.id),
+        duties=_duties(person),
     )
