@@ -29,6 +29,7 @@ COMMANDS = {
     "web": ("tracker.run:web", N_("只启动网页")),
     "schedule": ("tracker.run:schedule", N_("只启动提醒")),
     "deadlines": ("tracker.cli_rule:deadlines", N_("列出一件投诉的四个办理时限")),
+    "rule": ("tracker.cli_versions:rule", N_("列出或新增时限规则")),
     "import": ("tracker.cli_exchange:import_", N_("从工作簿导入信访件")),
     "overdue": ("tracker.cli_overdue:overdue", N_("列出某一时刻的超期件")),
     "remind": ("tracker.cli_remind:remind", N_("列出某一时刻应发的提醒")),

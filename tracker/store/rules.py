@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from tracker.rule.calendar import Calendar
 from tracker.rule.stages import Rule, Stage
-from tracker.store.database import row, rows, shaped
+from tracker.store.database import execute, row, rows, shaped
 from tracker.store.holidays import official, with_overrides
 
 # The newest version that holds for the kind and grade on the day; a grade without its own rule has the ordinary one.
@@ -19,6 +19,14 @@ ORDER BY grade = :grade DESC, holds_from DESC, version DESC LIMIT 1
 """
 BY_VERSION = "SELECT * FROM rule WHERE version = :version"
 STAGES = "SELECT key, days FROM rule_stage WHERE version = :version ORDER BY ordinal"
+EVERY = "SELECT * FROM rule ORDER BY kind, grade, holds_from, version"
+ADD = """
+INSERT INTO rule (version, name, kind, grade, holds_from, convention, closes, near_hours, near_contact_hours,
+    yellow_days, red_days)
+VALUES (:version, :name, :kind, :grade, :holds_from, :convention, :closes, :near_hours, :near_contact_hours,
+    :yellow_days, :red_days)
+"""
+ADD_STAGE = "INSERT INTO rule_stage (version, ordinal, key, days) VALUES (:version, :ordinal, :key, :days)"
 OVERRIDES = "SELECT day, works FROM calendar_override"
 
 
@@ -31,6 +39,20 @@ def rule_for(db: Database, kind: str, grade: str, day: date) -> Rule | None:
 def rule(db: Database, version: int) -> Rule:
     """The rule of that version. Every case keeps the version it was logged under."""
     return _rule(db, row(db, BY_VERSION, {"version": version}))
+
+
+def every(db: Database) -> tuple[Rule, ...]:
+    """All versions, by kind, grade and the day from which they hold."""
+    return tuple(_rule(db, found) for found in rows(db, EVERY))
+
+
+def add(db: Database, new: Rule) -> None:
+    """Keep a version; the schema refuses a number that is taken."""
+    closes = f"{new.closes:%H:%M}" if new.closes else None
+    fields = {name: getattr(new, name) for name in NAMES}
+    execute(db, ADD, {**fields, "holds_from": new.holds_from.isoformat(), "closes": closes})
+    for n, stage in enumerate(new.stages, 1):
+        execute(db, ADD_STAGE, {"version": new.version, "ordinal": n, "key": stage.key, "days": stage.days})
 
 
 def calendar(db: Database) -> Calendar:
