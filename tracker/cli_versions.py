@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, time
+from unicodedata import normalize
 
 import click
 
@@ -75,7 +76,7 @@ def add(kind: str, grade: str, name: str, days: str, holds_from: str, convention
 
 
 def _stages(text: str) -> tuple[Stage, ...]:
-    plain = text.replace("，", ",").replace(" ", "")
+    plain = normalize("NFKC", text).replace(" ", "")
     if not DAYS.fullmatch(plain):
         raise Refusal(N_("“%(value)s”应为四个阶段的天数，例如 1,3,10,15"), field="stages", value=text)
     days = map(int, plain.split(","))
