@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.browser.conftest import shot
+from tests.factories import PASSWORD
 from tests.pictures import TOLD, opened, photo
 from tests.web.case_desk import NAME
 from tracker.office import desk
@@ -148,3 +149,19 @@ def test_a_session_that_ended_while_typing_loses_no_text(phone, site_case, regis
     enter(phone, inspector)
     phone.goto(f"/case/{no}")
     assert phone.input_value("#f-inspection-note") == TYPED["note"]
+
+
+def test_without_javascript_too_the_text_goes_through_the_sign_in(open_page, enter, inspector, site_case, clock):
+    page = enter(open_page("/login", sight="phone", javascript=False), inspector)
+    no = site_case().no
+    page.goto(f"/case/{no}")
+    fill(page)
+    clock.forward(minutes=31)
+    page.click("#h-act ~ form button:has-text('完成本阶段')")
+    page.wait_for_selector("text=登录已过期，草稿已保存，登录后可继续")
+    page.fill("#f-account", inspector.account)
+    page.fill("#f-password", PASSWORD)
+    page.click("main button:has-text('登录')")
+    page.wait_for_selector("text=已恢复 06-17 10:55 未提交的内容")
+    assert page.input_value("#f-inspection-note") == TYPED["note"]
+    shot(page, "kept")

@@ -32,6 +32,7 @@ from tracker.web import (
     context,
     errors,
     forms_case,
+    kept,
 )
 from tracker.web.case_offers import Offers
 from tracker.web.case_timeline import Trail, timeline
@@ -112,8 +113,17 @@ def act(no: str, form: Form, do: Callable[[], Done]) -> Answer:
         folder = opened(no)
         case_files.keep(folder.case, form)
         return page(folder, form, forms_case.by_name(form, errors.by_field(problem))), 400
+    kept.drop()
     flash(done.text, f"{DONE}:{done.undo}")
     return redirect(_after(no), 303)
+
+
+@route(pages, "/case/<no>/kept", roles=CASE_ROLES, methods=("POST",))
+def drop_kept(no: str) -> Answer:
+    """What was typed before the session ran out is not wanted."""
+    opened(no)
+    kept.drop()
+    return redirect(url_for("case.show", no=no, **case_origin.kept()), 303)
 
 
 def _after(no: str) -> str:
@@ -144,6 +154,12 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
     def on_page() -> tuple[str, ...]:
         return (*shown.keys, *offers.forms, *case_extra.keys(shown))
 
+    found_again = None if sent else kept.of_page()
+    again = {key: typed for key in on_page() if (typed := kept.fields_of(found_again, key))}
+
+    def first(key: str) -> Form:
+        return Form(key, again[key], folder.case.version) if key in again else _first(key, shown)
+
     trail = Trail(audit.of_case(db, folder.case.id), reminded.of_case(db, folder.case.id))
     return render_template(
         "case.html",
@@ -156,7 +172,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         check_states=STATES_OF_CHECKS,
         tray=lambda key: case_files.waiting(folder.case, key),
         orphaned=sent.texts() if sent and found and sent.key not in on_page() else (),
-        form=lambda key: sent if sent and sent.key == key else _first(key, shown),
+        form=lambda key: sent if sent and sent.key == key else first(key),
         extra=extra,
         visits=Visits(shown),
         templates=case_replies.offered(shown),
@@ -174,7 +190,8 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         texts=_texts(folder),
         calls=callback.of_case(db, folder.case.id),
         redo=callbacks.pending(db, folder),
-        opened=request.args.get("do", ""),
+        opened=next(iter(again), request.args.get("do", "")),
+        found_again=found_again if again else None,
         start_of=partial(start_of, reordered=reorders.of_case(db, folder.case.id)),
         triage_missing=_untriaged(folder.case),
         contact_outcomes=[(value, _(word)) for value, word in forms_case.contact_outcomes(folder.standing)],

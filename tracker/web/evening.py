@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from tracker.clock import local
@@ -20,8 +21,9 @@ from tracker.rule.checklists import STATES
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import attachments, pictures
 from tracker.store.cases import Case, Changed
+from tracker.store.kept_forms import KeptForm
 from tracker.store.uploads import Upload
-from tracker.web import case_checks, case_files, context, forms_case
+from tracker.web import case_checks, case_files, context, forms_case, kept
 from tracker.web.case import DONE, reader
 from tracker.web.case_stage import floors, recorded, rest
 from tracker.web.errors import by_field, said
@@ -55,7 +57,17 @@ class Row:
 @route(pages, "/evening", roles=OFFICERS)
 def show() -> Answer:
     check_on()
-    return _page({}, {})
+    found = kept.of_page()
+    forms = {visit.name: _again(visit, typed) for visit in mine() if (typed := kept.fields_of(found, visit.name))}
+    return _page(forms, {}, found if forms else None)
+
+
+@route(pages, "/evening/kept", roles=OFFICERS, methods=("POST",))
+def drop_kept() -> Response:
+    """What was typed before the session ran out is not wanted."""
+    check_on()
+    kept.drop()
+    return redirect(url_for("evening.show"), 303)
 
 
 @route(pages, "/evening", roles=OFFICERS, methods=("POST",))
@@ -71,6 +83,7 @@ def enter() -> Answer:
         if not saved and not errors:
             errors[""] = _("还没有填写任何一件")
         if not errors:
+            kept.drop()
             return redirect(url_for("evening.show"), 303)
     return (_page(forms, errors), 400) if errors else _page(forms, errors)
 
@@ -144,6 +157,10 @@ def _changed(changed: Changed) -> str:
     return said(Refusal(changed.message, name=changed.params["name"], time=told))
 
 
+def _again(visit: Visit, typed: MultiDict[str, str]) -> Form:
+    return Form(visit.name, typed, visit.folder.case.version, posted=True)
+
+
 def _sent(visit: Visit) -> Form:
     seen = request.form.get(f"{visit.name}-seen", "")
     return Form(visit.name, request.form, int(seen) if seen.isascii() and seen.isdigit() else 0, posted=True)
@@ -160,7 +177,7 @@ def _first(visit: Visit) -> Form:
     return forms_case.first_shown(visit.name, visit.folder.case.version, **named)
 
 
-def _page(forms: Mapping[str, Form], errors: dict[str, str]) -> str:
+def _page(forms: Mapping[str, Form], errors: dict[str, str], again: KeptForm | None = None) -> str:
     rows = []
     for visit in mine():
         form = forms.get(visit.name) or _first(visit)
@@ -175,6 +192,7 @@ def _page(forms: Mapping[str, Form], errors: dict[str, str]) -> str:
         waiting=waiting,
         chosen={one.id: request.form.get(f"photo-{one.id}", "") for one in waiting},
         errors=errors,
+        again=again,
         told={name: _named(name, text, by_form) for name, text in errors.items()},
         points=lambda form: case_checks.points(by_form[form.key], form) if "-inspection" in form.key else (),
         check_states=STATES,

@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, session, url
 from flask_login import UserMixin, current_user, login_user
 from werkzeug.wrappers import Response
 
-from tracker.office import signin
+from tracker.office import kept, signin
 from tracker.rule.refusals import Refusal
 from tracker.store.people import Person
 from tracker.web import context, menu
@@ -63,7 +63,9 @@ def sign_in() -> str | Response | tuple[str, int]:
     if context.is_sample():
         return redirect(url_for("firstrun.sample"))
     if request.method == "GET":
-        return render_template("login.html", errors={}, account="", next=wanted, expired=is_expired())
+        return render_template(
+            "login.html", errors={}, account="", next=wanted, expired=is_expired(), kept="kept" in request.args
+        )
     account = request.form.get("account", "")
     try:
         password = request.form.get("password", "")
@@ -76,6 +78,7 @@ def sign_in() -> str | Response | tuple[str, int]:
 
 @route(pages, "/logout", roles=(ANY,), methods=("POST",))
 def sign_out() -> Response:
+    kept.forget(context.db(), context.actor())
     signin.sign_out(context.db(), current_user.token, context.actor(), context.now())
     forget()
     return redirect(url_for("login.sign_in"))

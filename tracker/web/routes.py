@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, current_app, redirect, request, session, url
 from werkzeug.wrappers import Response
 
 from tracker.rule.access import ROLES
-from tracker.web import context
+from tracker.web import context, kept
 from tracker.web.errors import Forbidden
 
 PUBLIC = "public"  # anybody who reaches the server
@@ -78,7 +78,8 @@ def _check_role(endpoint: str) -> Response | None:
         return None
     person = context.person()
     if person is None:
-        return redirect(url_for("login.sign_in", next=came_from() or None))
+        kept_at = kept.save_refused()
+        return redirect(url_for("login.sign_in", next=kept_at or came_from() or None, kept=bool(kept_at) or None))
     if person.must_change_password and endpoint not in BEFORE_PASSWORD:
         return redirect(url_for("me.password"))
     if ANY not in allowed and person.roles.isdisjoint(allowed):
