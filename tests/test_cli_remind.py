@@ -36,11 +36,12 @@ def test_it_lists_what_would_go_to_whom_and_why(run, register, case):
     shown = run("--dry-run", "--at", "2026-06-18T08:30")
     assert shown.exit_code == 0
     assert shown.output.splitlines() == [
-        "到 2026-06-18 08:30 应发提醒 4 条，2 人。只列出，未发送",
+        "到 2026-06-18 08:30 应发提醒 5 条，2 人。只列出，未发送",
         "王建国（wang）",
         "    06-17 10:24  派单  XH2026-000001  站内",
         "    06-18 08:30  到期当天  XH2026-000001  1 先行联系 应 06-18 24:00前  站内",
         "    06-18 08:30  到期前一个工作日  XH2026-000001  2 现场检查与整改 应 06-20 24:00前  站内",
+        "    06-18 08:30  今日清单  超期、今日和明日到期、待签收的件  站内",
         "周明（zhou）",
         "    06-18 08:30  督办日报  超期、今日和明日到期、待审批的件  站内",
     ]
@@ -63,7 +64,7 @@ def test_as_data_it_says_the_same(run, register, case, monkeypatch):
         "due_at": "2026-06-18T16:00:00Z",
         "owed_at": "2026-06-18T00:30:00Z",
     }
-    assert [one["channel"] for one in found] == ["mail", "mail", "mail", "app"]
+    assert [one["channel"] for one in found] == ["mail", "mail", "mail", "mail", "app"]
 
 
 def test_weeks_ahead_the_repeats_are_there(run, register, case):

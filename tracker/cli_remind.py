@@ -25,9 +25,16 @@ from tracker.office import raising
 from tracker.office.raising import Shown
 from tracker.rule.ladder import reason
 from tracker.rule.refusals import N_, Refusal
-from tracker.rule.reminders import DIGEST, REASONS
+from tracker.rule.reminders import DIGEST, LIST, REASONS, WEEK
 from tracker.store import settings
 from tracker.store.settings import Office
+
+#: What a digest lists.
+HOLDS = {
+    DIGEST: N_("超期、今日和明日到期、待审批的件"),
+    LIST: N_("超期、今日和明日到期、待签收的件"),
+    WEEK: N_("上周收到、销项和按时完成的情况"),
+}
 
 
 @click.group(
@@ -97,7 +104,7 @@ def _parts(one: Shown, words: Words) -> Iterator[str]:
         yield due.case_no
     if due.limit_key and due.due_at is not None:
         yield f"{words.limit(due.limit_key)} {words.due_short(due.due_at)}"
-    if due.rung == DIGEST:
-        yield _(N_("超期、今日和明日到期、待审批的件"))
+    if due.rung in HOLDS:
+        yield _(HOLDS[due.rung])
     yield _(N_("站内")) if one.mail_at is None else _(N_("站内和邮件 %(at)s")) % {"at": words.stamp(one.mail_at)}
     yield from one.others

@@ -109,7 +109,7 @@ def applied(team):
 def test_a_closed_case_waits_for_nothing(team, applied):
     closing.close(team.db, team.supervisor, applied.no, team.version(applied.no), "", NOW + 4 * HOUR)
     assert waiting(team, applied.id) == [("", "decided", team.handler.person_id)]
-    assert {one.due.rung for one in tick(team.db, shanghai("07-30 08:30"))} == {"decided"}
+    assert {one.due.rung for one in tick(team.db, shanghai("07-30 08:30"))} == {"decided", "week"}
 
 
 def test_a_case_sent_back_is_dispatched_anew_with_the_limits_of_its_new_round(team, applied):

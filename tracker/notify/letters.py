@@ -20,7 +20,7 @@ from tracker.rule.anchors import place
 from tracker.rule.instants import end_of
 from tracker.rule.ladder import ends, family
 from tracker.rule.refusals import N_, listed
-from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS
+from tracker.rule.reminders import DECISIONS, DIGEST, DIGESTS, LIST, QUESTIONS, WEEK
 from tracker.store import deliveries, digest
 from tracker.store.deliveries import Address, Delivery, Line
 from tracker.store.digest import Digest
@@ -49,6 +49,8 @@ MARKS = {
     "revisit": N_("回头看"),
     "decided": N_("审批结果"),
     DIGEST: N_("督办日报"),
+    LIST: N_("今日清单"),
+    WEEK: N_("每周情况"),
 }
 GRAVITY = {kind: place for place, kind in enumerate(MARKS)}
 #: A rung that is told by an act of its own: its mark, after all the others.
@@ -88,14 +90,30 @@ def tell(
         return None
     words = Words(translator(locale), office.zone, at)
     items = tuple(_items(db, lines, words))
-    daily = next((digest.read(line.body) for line in lines if line.rung == DIGEST), None)
+    digests = dict(_digests(db, lines, frozen=delivery.may_have_arrived))
+    if not items and not digests:
+        return None
+    daily = digest.together(digests.values())
     coming = _coming(daily, words) if daily else ""
-    return Told(_subject(items, daily, words), items, daily, coming, words, locale)
+    mark = next((rung for rung in DIGESTS if rung in digests), "")
+    return Told(_subject(items, daily, mark, words), items, daily, coming, words, locale)
+
+
+def _digests(db: Database, lines: tuple[Line, ...], *, frozen: bool) -> Iterator[tuple[str, Digest]]:
+    """The digests of a message by their step, as they still hold; the handler's list names no limit a second time."""
+    named = [(line.case_no, line.limit_key) for line in lines if line.limit_key]
+    for line in lines:
+        if line.rung in DIGESTS:
+            found = digest.read(line.body)
+            if not frozen:
+                found = digest.current(db, found, named if line.rung == LIST else ())
+            if found:
+                yield line.rung, found
 
 
 def _holds(line: Line, recipient_id: int | None) -> bool:
     """Does the reason of a reminder that was shown hold still?"""
-    if line.rung == DIGEST or not ends(line.rung):  # what is told once stays told
+    if line.rung in DIGESTS or not ends(line.rung):  # what is told once stays told
         return True
     stem = family(line.rung)
     if line.case_state not in ("open", "applied") and line.deadline_id is None:
@@ -115,7 +133,7 @@ def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
     owed: dict[int, list[datetime]] = {}
     first: dict[int, Line] = {}
     for line in sorted(lines, key=_place):
-        if line.rung == DIGEST:
+        if line.rung in DIGESTS:
             continue
         asks = family(line.rung) == "decide"
         subject = line.deadline_id if line.deadline_id is not None and not asks else -line.id
@@ -173,16 +191,19 @@ def _row(key: str, due_at: datetime, words: Words) -> str:
 def _due(line: Line) -> datetime | None:
     """The due time that a reminder was about, which may have moved since."""
     said = json.loads(line.body)
-    return from_text(said["due_at"]) if "due_at" in said and line.rung != DIGEST else line.due_at
+    return from_text(said["due_at"]) if "due_at" in said and line.rung not in DIGESTS else line.due_at
 
 
-def _subject(items: tuple[Item, ...], daily: Digest | None, words: Words) -> str:
+def _subject(items: tuple[Item, ...], daily: Digest | None, mark: str, words: Words) -> str:
     _ = words._
-    if daily is not None:
-        counts = (daily.overdue.total, daily.today.total, daily.tomorrow.total, len(daily.waiting))
-        names = (_(N_("超期")), _(N_("今日到期")), _coming(daily, words), _(N_("待审批")))
+    if daily is not None and (mark == DIGEST or not items):
+        counts = (
+            *(daily.overdue.total, daily.today.total, daily.tomorrow.total),
+            *(len(daily.waiting), len(daily.unsigned)),
+        )
+        names = (_(N_("超期")), _(N_("今日到期")), _coming(daily, words), _(N_("待审批")), _(N_("待签收")))
         told = " ".join(f"{name} {n}" for name, n in zip(names, counts, strict=True) if n)
-        return f"[{_(MARKS[DIGEST])}] {words.stamp(words.at)[:-6]} {told}"
+        return f"[{_(MARKS[mark])}] {words.stamp(words.at)[:-6]} {told}"
     worst = f"[{items[0].mark}] {items[0].short}"
     return worst if len(items) == 1 else worst + _(N_(" 等%(n)s项")) % {"n": len(items)}
 

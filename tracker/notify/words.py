@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tracker.clock import local
@@ -13,7 +13,7 @@ from tracker.rule import clocks
 from tracker.rule.conduct import STAGE_NAMES, STAGE_ORDER
 from tracker.rule.instants import shown
 from tracker.rule.lights import lateness, span
-from tracker.rule.refusals import N_
+from tracker.rule.refusals import N_, listed
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,14 @@ class Words:
     def stamp(self, instant: datetime) -> str:
         moment = local(instant, self.zone)
         return f"{self._day(moment.date())} {moment:%H:%M}"
+
+    def stamps(self, instants: Iterable[datetime]) -> str:
+        return listed(map(self.stamp, sorted(instants)), self._)
+
+    def span_of_days(self, since: datetime, until: datetime) -> str:
+        """``06-15—06-21``: the days from ``since`` to before ``until``."""
+        last = local(until, self.zone).date() - timedelta(days=1)
+        return f"{self._day(local(since, self.zone).date())}—{self._day(last)}"
 
     def _day(self, day: date) -> str:
         return f"{day:%m-%d}" if day.year == local(self.at, self.zone).year else day.isoformat()

@@ -19,7 +19,8 @@ _MONDAY = 0
 #: Acts of their own beside the ladder. 催办, by a supervisor: what the handler still owes. It ends with the limit.
 URGE = "urge"
 #: Rungs without a case, and those that are only shown in the app.
-DIGEST, UNDELIVERABLE = "digest", "undeliverable"
+DIGEST, LIST, WEEK, UNDELIVERABLE = "digest", "morning", "week", "undeliverable"
+DIGESTS = (DIGEST, LIST, WEEK)
 #: Why something is told that is no step of the ladder.
 REASONS = {
     "decided": N_("审批结果"),
@@ -35,6 +36,8 @@ REASONS = {
     "revisit": N_("回头看"),
     "revisit_late": N_("回头看未完成"),
     DIGEST: N_("督办日报"),
+    LIST: N_("今日清单"),
+    WEEK: N_("每周情况"),
     UNDELIVERABLE: N_("邮件无法送达"),
 }
 #: What waits for a decision, and how it was decided.

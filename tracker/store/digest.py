@@ -1,23 +1,39 @@
-"""What the supervisor's daily digest lists: the open cases by the due time of their nearest limit."""
+"""What a digest lists: the open cases by the due time of their nearest limit, and what the last week came to."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from tracker.clock import from_text, to_text
-from tracker.store.database import rows, shaped, value
+from tracker.store.database import row, rows, shaped, value
 
-# A range of the index cases_next, as the lists read it.
-BETWEEN = """
+# A range of the index cases_next, as the lists read it. :handlers is a list of persons, or NULL for everybody's.
+OF = "AND (:handlers IS NULL OR handler_id IN (SELECT value FROM json_each(:handlers)))"
+BETWEEN = f"""
 SELECT no, next_limit AS limit_key, next_due_at AS due_at FROM cases
-WHERE next_due_at > :after AND next_due_at <= :until ORDER BY next_due_at, id LIMIT :size
+WHERE next_due_at > :after AND next_due_at <= :until {OF} ORDER BY next_due_at, id LIMIT :size
+"""  # noqa: S608
+COUNT = f"SELECT count(*) FROM cases WHERE next_due_at > :after AND next_due_at <= :until {OF}"  # noqa: S608
+# Received, closed, and of the stages that were due how many were done in time; each a range of its index.
+WEEK = """
+SELECT (SELECT count(*) FROM cases WHERE received_at >= :since AND received_at < :until AND historic = 0) AS received,
+    (SELECT count(*) FROM cases
+        WHERE closed_at >= :since AND closed_at < :until AND state = 'closed' AND historic = 0) AS closed,
+    count(deadline.id) AS due, coalesce(sum(deadline.done_at < deadline.due_at), 0) AS in_time
+FROM deadline JOIN cases ON cases.id = deadline.case_id AND cases.historic = 0
+WHERE deadline.due_at > :since AND deadline.due_at <= :until AND deadline.state IN ('open', 'done', 'backfill')
+AND deadline.kind = 'stage'
 """
-COUNT = "SELECT count(*) FROM cases WHERE next_due_at > :after AND next_due_at <= :until"
+HOLDS = """
+SELECT 1 FROM cases JOIN deadline ON deadline.case_id = cases.id WHERE cases.no = :no
+AND deadline.key = :limit_key AND deadline.due_at = :due_at AND deadline.state IN ('open', 'backfill') LIMIT 1
+"""
 #: A digest is read on a phone: so many cases of a kind are named, the others counted.
 SIZE = 30
 
@@ -48,24 +64,82 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Digest:
-    """“tomorrow” reaches to the end of the next working day. False when there is nothing to say."""
+class Week:
+    """A week from ``since`` to ``until``: cases received and closed, stages that were due and those done in time."""
 
-    overdue: Section
-    today: Section
-    tomorrow: Section
-    waiting: tuple[Asked, ...]
+    since: datetime
+    until: datetime
+    received: int
+    closed: int
+    due: int
+    in_time: int
+
+
+NOTHING = Section(0, ())
+
+
+@dataclass(frozen=True)
+class Digest:
+    """“tomorrow” reaches to the end of the next working day. ``unsigned``: what waits for the reader's signature;
+    ``missed``: when earlier ones were owed that this one stands for. False when there is nothing to say."""
+
+    overdue: Section = NOTHING
+    today: Section = NOTHING
+    tomorrow: Section = NOTHING
+    waiting: tuple[Asked, ...] = ()
+    unsigned: tuple[str, ...] = ()
+    week: Week | None = None
+    missed: tuple[datetime, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.overdue.total or self.today.total or self.tomorrow.total or self.waiting)
+        counts = (self.overdue.total, self.today.total, self.tomorrow.total)
+        return any(counts) or bool(self.waiting or self.unsigned or self.week)
 
 
-def between(db: Database, after: datetime | None, until: datetime) -> Section:
-    """The open cases whose nearest limit falls due later than ``after`` and by ``until``, the earliest first."""
-    asked = {"after": to_text(after) if after else "", "until": to_text(until), "size": SIZE}
+def between(db: Database, after: datetime | None, until: datetime, handlers: Iterable[int] | None = None) -> Section:
+    """The open cases whose nearest limit falls due later than ``after`` and by ``until``, the earliest first;
+    everybody's, or those of some handlers."""
+    asked = {
+        "after": to_text(after) if after else "",
+        "until": to_text(until),
+        "size": SIZE,
+        "handlers": None if handlers is None else json.dumps(list(handlers)),
+    }
     found = rows(db, BETWEEN, asked)
     lines = tuple(DigestLine(**shaped(r, ("no", "limit_key"), instants=("due_at",))) for r in found)
     return Section(int(value(db, COUNT, asked)), lines)
+
+
+def week(db: Database, since: datetime, until: datetime) -> Week:
+    """What a week came to, as it is known now."""
+    found = row(db, WEEK, {"since": to_text(since), "until": to_text(until)})
+    return Week(since, until, **shaped(found, ("received", "closed", "due", "in_time")))
+
+
+def current(db: Database, found: Digest, named: Iterable[tuple[str, str]] = ()) -> Digest:
+    """A digest that has waited, without the cases that have gone on meanwhile, and without what ``named`` (case and
+    limit) says already."""
+    said = frozenset(named)
+
+    def still(part: Section) -> Section:
+        lines = tuple(line for line in part.lines if (line.no, line.limit_key) not in said and _holds(db, line))
+        return Section(part.total - len(part.lines) + len(lines), lines)
+
+    return replace(found, overdue=still(found.overdue), today=still(found.today), tomorrow=still(found.tomorrow))
+
+
+def _holds(db: Database, line: DigestLine) -> bool:
+    return row(db, HOLDS, {"no": line.no, "limit_key": line.limit_key, "due_at": to_text(line.due_at)}) is not None
+
+
+def together(digests: Iterable[Digest]) -> Digest | None:
+    """The digests of one message as one: the week's figures join the day's list."""
+    found = list(digests)
+    if not found:
+        return None
+    of_week = next((one for one in found if one.week is not None), None)
+    of_day = next((one for one in found if one.week is None), of_week) or found[0]
+    return replace(of_day, week=of_week.week if of_week else None)
 
 
 def written(digest: Digest) -> str:
@@ -76,11 +150,17 @@ def written(digest: Digest) -> str:
 def read(text: str) -> Digest:
     """The digest that ``written`` wrote."""
     kept = json.loads(text)
+    of_week = kept.get("week")
     return Digest(
         _section(kept["overdue"]),
         _section(kept["today"]),
         _section(kept["tomorrow"]),
         tuple(Asked(**one) for one in kept["waiting"]),
+        tuple(kept.get("unsigned", ())),
+        Week(**{**of_week, "since": from_text(of_week["since"]), "until": from_text(of_week["until"])})
+        if of_week
+        else None,
+        tuple(from_text(one) for one in kept.get("missed", ())),
     )
 
 

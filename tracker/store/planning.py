@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import from_text, to_text
-from tracker.rule.reminders import Limit
+from tracker.rule.reminders import DIGEST, LIST, WEEK, Limit
 from tracker.store.database import row, rows
 
 CASE = """
@@ -60,6 +60,18 @@ SUBSTITUTES = """
 SELECT absence.person_id, absence.substitute_id FROM absence JOIN person ON person.id = absence.substitute_id
 WHERE absence.ended_at IS NULL AND absence.from_at <= :at AND absence.until_at > :at AND person.active = 1
 ORDER BY absence.id
+"""
+# Who handles something and supervises nobody; who leads an open case.
+HANDLERS = """
+SELECT person.id FROM person WHERE person.active = 1
+AND EXISTS (SELECT 1 FROM cases WHERE cases.handler_id = person.id AND cases.state IN ('open', 'applied'))
+AND NOT EXISTS (SELECT 1 FROM person_role WHERE person_role.person_id = person.id AND role = 'supervisor')
+ORDER BY person.id
+"""
+LEADING = """
+SELECT DISTINCT person.id FROM leader JOIN person ON person.id = leader.person_id AND person.active = 1
+JOIN cases ON cases.id = leader.case_id AND cases.state IN ('open', 'applied')
+WHERE leader.until_at IS NULL ORDER BY person.id
 """
 PEOPLE = """
 SELECT person.id, person.unit_id, person.active, person_role.role IS NOT NULL
@@ -153,6 +165,18 @@ def _question(found: Any) -> Question:
 def supervisors(db: Database) -> tuple[Supervisor, ...]:
     """The active supervisors of the office."""
     return tuple(Supervisor(r["id"], r["unit_id"]) for r in rows(db, SUPERVISORS))
+
+
+def readers(db: Database) -> dict[str, tuple[int, ...]]:
+    """Who is owed each digest: supervisors the day's, and handlers who are none their own; these and the leaders of
+    open cases the week's."""
+    above = tuple(one.id for one in supervisors(db))
+    leading = tuple(r["id"] for r in rows(db, LEADING))
+    return {
+        DIGEST: above,
+        LIST: tuple(r["id"] for r in rows(db, HANDLERS)),
+        WEEK: tuple(dict.fromkeys((*above, *leading))),
+    }
 
 
 def over(unit_id: int | None, people: Iterable[Supervisor], without: int | None = None) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from tracker.rule.channels import KINDS, MAIL
 from tracker.rule.ladder import family, reason
 from tracker.rule.refusals import N_
-from tracker.rule.reminders import DECISIONS, DIGEST, QUESTIONS, REASONS, UNDELIVERABLE
+from tracker.rule.reminders import DECISIONS, DIGESTS, QUESTIONS, REASONS, UNDELIVERABLE
 from tracker.store import digest
 from tracker.store.digest import Digest
 from tracker.store.outbox import Notice
@@ -64,7 +64,7 @@ def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
             says=_says(one),
             shown_at=one.shown_at,
             owed_at=one.owed_at if late else None,
-            digest=digest.read(json.dumps(one.body)) if one.rung == DIGEST else None,
+            digest=digest.read(json.dumps(one.body)) if one.rung in DIGESTS else None,
         )
 
 

@@ -1,0 +1,154 @@
+"""The digests: each reader's own, one a period, and after a standstill one that says what it stands for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import NOW
+from tests.office.cases_sql import ZONE, add_case, natural, shanghai
+from tracker.clock import from_text
+from tracker.office.raising import tick
+from tracker.office.reminding import replan
+from tracker.store import digest
+from tracker.store.database import execute, rows, value
+
+
+@pytest.fixture
+def handler(make_person):
+    return make_person(roles=("handler",), name="王建国").id
+
+
+@pytest.fixture
+def supervisor(make_person):
+    return make_person(roles=("supervisor",), name="周明").id
+
+
+def shown(db, rung, person):
+    found = rows(
+        db,
+        "SELECT body, owed_at FROM reminder WHERE rung = :rung AND recipient_id = :id AND shown_at IS NOT NULL"
+        " ORDER BY owed_at",
+        {"rung": rung, "id": person},
+    )
+    return [(day(from_text(r["owed_at"])), digest.read(r["body"])) for r in found]
+
+
+def day(instant):
+    return instant.astimezone(ZONE).strftime("%m-%d")
+
+
+def test_a_handlers_morning_list_is_of_ones_own_cases(register, handler, supervisor, make_person):
+    other = make_person(roles=("handler",)).id
+    for person in (handler, other, handler):
+        add_case(register, natural("2026-06-17"), handler_id=person)
+    execute(register, "UPDATE cases SET dispatched_at = registered_at WHERE id = 3")
+    tick(register, NOW)
+    tick(register, shanghai("06-18 08:30"))
+    ((when, said),) = shown(register, "morning", handler)
+    assert when == "06-18"
+    assert [line.no for line in said.today.lines] == ["XH2026-000001", "XH2026-000003"]
+    assert said.unsigned == ("XH2026-000003",)
+    assert [line.no for line in shown(register, "morning", other)[0][1].today.lines] == ["XH2026-000002"]
+    assert shown(register, "morning", supervisor) == []
+
+
+def test_who_supervises_has_one_digest_a_day_and_not_two(register, make_person):
+    both = make_person(roles=("handler", "supervisor")).id
+    add_case(register, natural("2026-06-17"), handler_id=both)
+    tick(register, NOW)
+    tick(register, shanghai("06-18 08:30"))
+    assert len(shown(register, "digest", both)) == 1
+    assert shown(register, "morning", both) == []
+
+
+def test_who_stands_in_finds_the_absent_ones_cases_in_the_morning_list(register, handler, make_person):
+    substitute = make_person(roles=("handler",), name="李敏").id
+    add_case(register, natural("2026-06-17"), handler_id=handler)
+    add_case(register, natural("2026-06-17"), handler_id=substitute)
+    execute(
+        register,
+        "INSERT INTO absence (person_id, substitute_id, from_at, until_at, entered_at) VALUES"
+        " (:person, :substitute, '2026-06-17T16:00:00Z', '2026-06-19T16:00:00Z', '2026-06-17T02:24:00Z')",
+        {"person": handler, "substitute": substitute},
+    )
+    tick(register, NOW)
+    tick(register, shanghai("06-18 08:30"))
+    ((_, said),) = shown(register, "morning", substitute)
+    assert said.today.total == 2
+
+
+def test_on_mondays_supervisors_and_leaders_read_what_the_week_came_to(register, handler, supervisor, make_person):
+    leader = make_person(roles=("handler",), name="李局").id
+    first = add_case(register, {"contact": shanghai("06-17 00:00")}, handler_id=handler, at=shanghai("06-15 10:00"))
+    late = add_case(register, {"contact": shanghai("06-18 00:00")}, handler_id=handler, at=shanghai("06-16 10:00"))
+    add_case(register, {"contact": shanghai("06-26 00:00")}, handler_id=handler, at=shanghai("06-12 10:00"))
+    done = "UPDATE deadline SET state = 'done', done_at = :at WHERE case_id = :id"
+    execute(register, done, {"at": "2026-06-16T02:00:00Z", "id": first})
+    execute(register, done, {"at": "2026-06-18T02:00:00Z", "id": late})
+    execute(
+        register,
+        "UPDATE cases SET state = 'closed', closed_at = '2026-06-19T02:00:00Z', next_due_at = NULL, next_limit = NULL"
+        " WHERE id = :id",
+        {"id": first},
+    )
+    execute(
+        register,
+        "INSERT INTO leader (case_id, person_id, from_at) VALUES (:id, :person, '2026-06-16T02:00:00Z')",
+        {"id": late, "person": leader},
+    )
+    tick(register, shanghai("06-19 09:00"))
+    tick(register, shanghai("06-22 08:30"))
+    for person in (supervisor, leader):
+        ((when, said),) = shown(register, "week", person)
+        assert when == "06-22"
+        assert (said.week.received, said.week.closed, said.week.due, said.week.in_time) == (2, 1, 2, 1)
+        assert (day(said.week.since), day(said.week.until)) == ("06-15", "06-22")
+    assert shown(register, "week", handler) == []
+
+
+def test_the_week_is_told_on_its_first_working_day(register, handler, supervisor):
+    add_case(register, natural("2026-09-20"), handler_id=handler, at=shanghai("09-20 10:00"))
+    tick(register, shanghai("09-30 09:00"))
+    tick(register, shanghai("10-13 09:00"))
+    # 10-01 to 10-07 rest; Monday 10-05 is put off to Thursday 10-08. Of the two that were missed the last one speaks.
+    ((when, said),) = shown(register, "week", supervisor)
+    assert when == "10-12"
+    assert [day(one) for one in said.missed] == ["10-08"]
+
+
+def test_after_a_standstill_one_list_says_when_the_others_were_owed(register, handler, supervisor):
+    add_case(register, natural("2026-06-17"), handler_id=handler)
+    tick(register, NOW)
+    tick(register, shanghai("06-24 10:00"))
+    for rung, person in (("digest", supervisor), ("morning", handler)):
+        ((when, said),) = shown(register, rung, person)
+        assert when == "06-24"
+        assert [day(one) for one in said.missed] == ["06-18", "06-22", "06-23"]
+    assert value(register, "SELECT count(*) FROM reminder WHERE withdrawn_why = 'superseded'") == 6
+
+
+def test_a_digest_is_planned_once_however_often_the_tick_comes(register, handler, supervisor):
+    add_case(register, natural("2026-06-17"), handler_id=handler)
+    for _ in range(5):
+        tick(register, NOW)
+    tick(register, shanghai("06-18 08:30"))
+    tick(register, shanghai("06-18 08:30"))
+    keys = [r[0] for r in rows(register, "SELECT owed_key FROM reminder WHERE owed_key LIKE 'digest|%2026-06-18%'")]
+    assert sorted(keys) == [f"digest|daily|2026-06-18|{supervisor}", f"digest|morning|2026-06-18|{handler}"]
+
+
+def test_a_list_that_waited_leaves_out_what_was_done_meanwhile(register, handler):
+    case = add_case(register, natural("2026-06-17"), handler_id=handler)
+    replan(register, case, NOW, "登记")
+    tick(register, NOW)
+    tick(register, shanghai("06-18 08:30"))
+    ((_, said),) = shown(register, "morning", handler)
+    assert said.today.total == 1
+    execute(register, "UPDATE deadline SET state = 'done', done_at = due_at WHERE key = 'contact'")
+    assert not digest.current(register, said)
+
+
+def test_a_digest_of_a_former_form_is_still_read():
+    part = '{"total":0,"lines":[]}'
+    old = f'{{"overdue":{part},"today":{part},"tomorrow":{part},"waiting":[]}}'
+    assert digest.read(old) == digest.Digest()
