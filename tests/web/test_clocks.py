@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 
 from tests.web.case_desk import problems
+from tests.web.test_new import FORM
 from tracker.store import features
 from tracker.store.database import execute
 
+ON_THE_FORM = {"clock_label": "市局专项", "clock_source": "市局来函", "clock_due_at": "06-22 17:00"}
 OWN = {"kind": "own", "label": "市局专项", "source": "市局来函", "due_at": "06-22 17:00", "reason": "市局督办件"}
 
 
@@ -210,3 +212,44 @@ def test_a_clock_of_an_older_register_shows_what_is_known_of_it(desk, no):
     page = desk.page(no, f"/clock/{clock(desk, no).id}")
     assert "依据" not in page
     assert "设定" not in page
+
+
+class TestRegistering:
+    """One more limit in the folded part of the register form."""
+
+    @pytest.fixture
+    def send(self, desk):
+        features.switch(desk.db, ("clocks",))
+        desk.enter("林涛")
+        return lambda **changes: desk.client.post("/new", data={**FORM, **ON_THE_FORM, **changes})
+
+    def test_it_is_registered_with_the_case(self, desk, send):
+        assert send().status_code == 303
+        folder = desk.folder("XH2026-000001")
+        (one,) = folder.outside
+        assert (one.key, one.source, one.starts_at) == ("市局专项", "市局来函", folder.case.received_at)
+        assert one.due_day.isoformat() == "2026-06-22"
+
+    @pytest.mark.parametrize(
+        ("changes", "name", "said"),
+        [
+            ({"clock_label": ""}, "clock_label", "请填写时限的名称"),
+            ({"clock_source": ""}, "clock_source", "请填写依据：谁要求的，或哪一条规定"),
+            ({"clock_due_at": "明天"}, "clock_due_at", "到期时间“明天”看不懂"),
+            ({"clock_due_at": ""}, "clock_due_at", "请填写这项时限的到期时间"),
+            ({"clock_due_at": "06-16 09:00"}, "clock_due_at", "到期时间应晚于收到时间"),
+        ],
+    )
+    def test_what_is_wrong_is_named_by_its_field_and_kept(self, desk, send, changes, name, said):
+        answer = send(**changes)
+        assert answer.status_code == 422
+        found = problems(answer.text)
+        assert [*found] == [name]
+        assert found[name].startswith(said)
+        assert 'value="市局' in answer.text
+
+    def test_where_the_office_has_not_switched_it_on_it_is_neither_asked_nor_taken(self, desk, send):
+        features.switch(desk.db, ())
+        assert "clock_label" not in desk.client.get("/new").text
+        assert send().status_code == 303
+        assert desk.folder("XH2026-000001").outside == ()

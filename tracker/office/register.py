@@ -10,10 +10,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import local
+from tracker.office import clocking, desk, dispatch, early, handlers, joining, returning
 from tracker.office import clocks as other_clocks
-from tracker.office import desk, dispatch, early, handlers, joining, returning
 from tracker.office.actors import Actor
-from tracker.rule import access, clocks, intake, repeats
+from tracker.rule import access, clock_acts, clocks, intake, repeats
+from tracker.rule.clock_acts import Wanted
 from tracker.rule.conduct import BACKFILL_AFTER, DONE
 from tracker.rule.facts import REACHED, SPOKEN, Contact
 from tracker.rule.refusals import N_, Refusal, Refusals
@@ -64,6 +65,7 @@ class NewCase:
     handler_id: int | None = None
     by_table: bool = False  # without a handler: whom the office's table names for the street and the categories
     lead_no: str = ""
+    clock: Wanted | None = None  # another limit that it comes with
     heads: int | None = 0  # of a group case, how many people; None for what is no number
     received_from: str = "dispatch"
     entry_key: str = ""  # of the form: the same form sent twice makes one case
@@ -149,6 +151,9 @@ def _when(new: NewCase, at: datetime) -> Iterator[Refusal]:
         yield Refusal(N_("收到时间早于2000年，请核对年份"), field="received_at")
     if new.source_due_at is not None and new.source_due_at <= new.received_at:
         yield Refusal(N_("应反时间应晚于收到时间"), field="source_due_at")
+    if new.clock is not None:
+        for problem in clock_acts.problems(new.clock, new.received_at, ()):
+            yield Refusal(problem.message, field=f"clock_{problem.field}", **problem.params)
     if new.talked and at - new.received_at > BACKFILL_AFTER:
         yield Refusal(N_("收到已超过24小时，请登记后在案件页补录先行联系"), field="talked")
 
@@ -219,6 +224,8 @@ def _other_clocks(db: Database, actor: Actor, case: Case, new: NewCase, at: date
         outside.add(db, case.id, 1, new.received_at, asked, setting)
     returning.start_limit(db, actor, case, at)
     other_clocks.by_route(db, actor, case.id, new.route, at)
+    if new.clock is not None:
+        clocking.put(db, actor, case.id, new.clock, new.received_at, at)
 
 
 def _talked(db: Database, actor: Actor, case: Case, at: datetime) -> None:

@@ -15,9 +15,11 @@ from werkzeug.datastructures import MultiDict
 from tracker.office import register
 from tracker.office.register import NewCase
 from tracker.rule import intake
+from tracker.rule.clock_acts import Wanted
+from tracker.rule.clocks import OWN
 from tracker.rule.intake import clean
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.store import categories, streets
+from tracker.store import categories, features, streets
 from tracker.store.categories import Category
 from tracker.store.settings import Office
 from tracker.store.streets import Street
@@ -60,6 +62,9 @@ class Typed:
     kind: str = ""
     grade: str = ""
     route: str = ""
+    clock_label: str = ""
+    clock_source: str = ""
+    clock_due_at: str = ""
     handler_id: str = ""
     lead_no: str = ""
     entry_key: str = ""
@@ -116,6 +121,7 @@ class Reader:
             talked=bool(typed.talked),
             handler_id=self.handler(),
             by_table=not self.typed.handler_id,
+            clock=self.clock(),
             heads=self.heads(),
             kind=typed.kind or intake.KINDS[0],
             grade=typed.grade or intake.GRADES[0],
@@ -142,6 +148,16 @@ class Reader:
         except Refusal as problem:
             self.note(problem)
             return None
+
+    def clock(self) -> Wanted | None:
+        """Another limit that the complaint comes with; None where nothing was typed of one."""
+        label, source = clean(self.typed.clock_label), clean(self.typed.clock_source)
+        if not (label or source or self.typed.clock_due_at) or not features.on(self.db, "clocks"):
+            return None
+        due_at = self.instant("clock_due_at")
+        if due_at is None and not any(problem.field == "clock_due_at" for problem in self.problems):
+            self.note(Refusal(N_("请填写这项时限的到期时间"), field="clock_due_at"))
+        return Wanted(OWN, label, source, due_at)
 
     def handler(self) -> int | None:
         """The id that was picked; one that nobody has for what is no id."""
@@ -201,10 +217,12 @@ class Reader:
 UNREADABLE = {
     "received_at": N_("收到时间“%(value)s”看不懂，请写成 2026-06-18 10:24、06-18 10:24 或 10:24"),
     "source_due_at": N_("应反时间“%(value)s”看不懂，请写成 2026-06-18 10:24、06-18 10:24 或 10:24"),
+    "clock_due_at": N_("到期时间“%(value)s”看不懂，请写成 2026-06-18 10:24、06-18 10:24 或 10:24"),
 }
 YEAR_MISSING = {
     "received_at": N_("收到时间“%(value)s”离现在超过90天，请写明年份，如 2026-06-18 10:24"),
     "source_due_at": N_("应反时间“%(value)s”离现在超过90天，请写明年份，如 2026-06-18 10:24"),
+    "clock_due_at": N_("到期时间“%(value)s”离现在超过90天，请写明年份，如 2026-06-18 10:24"),
 }
 
 
