@@ -48,6 +48,8 @@ MARKS = {
     "revisit_late": N_("回头看未完成"),
     "revisit": N_("回头看"),
     "decided": N_("审批结果"),
+    "lead": N_("责任领导"),
+    "co_handler": N_("协办"),
     DIGEST: N_("督办日报"),
     LIST: N_("今日清单"),
     WEEK: N_("每周情况"),
