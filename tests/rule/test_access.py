@@ -50,6 +50,7 @@ TABLE = {
     "units": ("", "", "office"),
     "archive": ("", "", "office"),
     "group": ("office", "own", "office"),
+    "reorder": ("office", "", "office"),
     "reveal": ("own", "own", "office"),
 }
 

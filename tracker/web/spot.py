@@ -13,7 +13,7 @@ from tracker.office import spot as office
 from tracker.rule import spot as rule
 from tracker.rule.intake import clean
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import spot
+from tracker.store import closings, spot
 from tracker.store.database import reading
 from tracker.store.spot import Draw, Member
 from tracker.web import case, context, errors, moments
@@ -105,10 +105,12 @@ def _page(found: dict[str, str] | None = None, typed: dict[str, str] | None = No
     db, now = context.db(), context.now()
     first = {"since": "", "until": "", "percent": str(context.office().spot_percent), "seed": ""}
     with reading(db):
+        year = office.year_of(now, db)
         return render_template(
             "spot.html",
             draws=spot.listed(db),
-            rates=spot.rates(db, *office.year_of(now, db)),
+            rates=spot.rates(db, *year),
+            closing=closings.rates(db, *year),
             errors=found or {},
             typed={**first, **(typed or {})},
         )
