@@ -18,10 +18,13 @@ from tracker.office import (
     deciding,
     desk,
     dispatch,
+    grouping,
     intake,
+    joining,
     leading,
     moving,
     parties,
+    reordering,
     returning,
     stages,
     urging,
@@ -71,10 +74,13 @@ def acts_on(team, no, version):
         "callback": lambda who: callback.record(db, who, no, "满意", "", False, AT),
         "urge": lambda who: urging.urge(db, who, (no,), "", AT),
         "reveal": lambda who: intake.reveal(db, who, no, "回电核实", AT),
+        "join": lambda who: joining.join(db, who, no, version, "", AT),
+        "group": lambda who: grouping.set_heads(db, who, no, version, 20, AT),
+        "reorder": lambda who: reordering.again(db, who, no, version, AT, (), "再次来电", None, AT),
     }
 
 
-BY_SUPERVISORS = ("reassign", "lead", "decide", "backfill", "correct", "come_back", "accept")
+BY_SUPERVISORS = ("reassign", "lead", "decide", "backfill", "correct", "come_back", "accept", "reorder")
 ON_A_CASE = tuple(key for key in ACTS if key not in ("register", "see"))
 
 

@@ -40,6 +40,7 @@ def begin(db: Database, actor: Actor, case: Case, at: datetime) -> None:
 def join(db: Database, actor: Actor, no: str, seen: int, lead_no: str, at: datetime) -> Folder:
     """并入 after registration: join the case to one under way that shares its phone, place or unit."""
     with desk.acting(db, actor, no, "join", at, seen) as folder:
+        conduct.check_open(folder.standing)
         if not lead_no:
             raise Refusal(N_("请选择要并入的件"), field="lead_no")
         case = folder.case
