@@ -106,6 +106,16 @@ def test_a_group_reads_once_what_is_owed_to_several(register, clock, add, group,
     assert "王建国" not in text + later
 
 
+def test_a_group_reads_once_of_a_case_that_nobody_handles(register, add, group, given, make_person, at_once):
+    add(WECOM)
+    for _ in range(3):
+        make_person(roles=("supervisor",))
+    given(None)
+    at_once()
+    assert group.got[0].json["text"]["content"].count("[派单]") == 1
+    assert value(register, "SELECT count(*) FROM carried") == 3  # and it is on record for each of them
+
+
 def test_a_robot_that_fails_does_not_send_the_mail_again(
     register, clock, add, group, given, handler, at_once, mail_server
 ):
@@ -198,6 +208,23 @@ def test_too_many_messages_close_the_channel_for_a_while_and_lose_none(
     assert len(group.got) == 2
     (kept,) = of(register, DINGTALK)
     assert (kept["tries"], kept["failed"], kept["sent_at"] is None) == (2, 1, False)
+
+
+def test_a_gateway_that_asks_to_be_left_alone_is_not_asked_for_the_others(
+    register, clock, add, group, given, handler, make_person, at_once
+):
+    channel = add(TEMPLATE, "短信", personal=True, body=SMS_BODY)
+    for person in (handler, make_person(roles=("handler",)).id):
+        choosing.choose(register, person, channel, Choice(True, "139"))
+        given(person)
+    group.answer(Says(429, b"", {"Retry-After": "300"}), Says(200))
+    at_once()
+    clock.forward(seconds=299)
+    at_once()
+    assert len(group.got) == 1
+    clock.forward(minutes=2)
+    at_once()
+    assert len(group.got) == 3
 
 
 def test_a_refusal_for_good_is_a_dead_letter_and_one_alarm_a_day(

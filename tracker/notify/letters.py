@@ -88,6 +88,8 @@ def tell(
     lines = deliveries.lines(db, delivery.id)
     if not delivery.may_have_arrived:
         lines = tuple(line for line in lines if _holds(line, reader_id))
+    if reader_id is None:  # a group reads it once, however many people it is owed to
+        lines = tuple({(one.case_id, one.deadline_id, one.rung, one.owed_at): one for one in lines}.values())
     if not lines:
         return None
     words = Words(translator(locale), office.zone, at)

@@ -48,7 +48,6 @@ class Ways:
 
     def post(self, shown: Iterable[Due]) -> dict[int, tuple[str, ...]]:
         """Put reminders that were just shown on the channels other than mail; the names of theirs, by reminder."""
-        told: set[tuple[object, ...]] = set()
         names: dict[int, tuple[str, ...]] = {}
         for due in shown:
             for channel in self._on:
@@ -57,8 +56,7 @@ class Ways:
                 names[due.id] = (*names.get(due.id, ()), channel.name)
                 if channel.personal:
                     self._carry(channel, due, due.recipient_id, self._leaves_at(due))
-                elif (key := (channel.id, due.case_id, due.deadline_id, due.rung, due.owed_at)) not in told:
-                    told.add(key)  # the group reads it once, however many people it is owed to
+                else:
                     self._carry(channel, due, None, self._group_at(due))
         return names
 
