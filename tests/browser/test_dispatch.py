@@ -21,7 +21,10 @@ from tracker.rule.dispatch import Line
 def office(register):
     """An office with a table of handlers."""
     found = an_office(register)
-    table = [("street", Line(found.street_id, None, found.handler.id)), ("kind-1", Line(None, "51", found.other.id))]
+    table = [
+        ("street", Line(found.street_id, None, found.handler.id)),
+        ("kind-1", Line(found.street_id, "51", found.other.id)),
+    ]
     office_handlers.save(found.db, actor_for(found.supervisor), table, NOW)
     return found
 

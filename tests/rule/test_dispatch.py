@@ -10,7 +10,8 @@ from tracker.rule.refusals import Refusal
 STREET = Line(3, None, 1)
 CATEGORY = Line(None, "51", 2)
 BOTH = Line(3, "51", 4)
-TABLE = (STREET, CATEGORY, BOTH, Line(None, "25", 5))
+GRID = Line(3, None, 6, grid_id=8)
+TABLE = (STREET, CATEGORY, BOTH, Line(None, "25", 5), GRID)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,7 @@ TABLE = (STREET, CATEGORY, BOTH, Line(None, "25", 5))
     [
         (3, (), STREET),
         (3, ("11",), STREET),
+        (3, ("25",), STREET),
         (3, ("51",), BOTH),
         (7, ("51",), CATEGORY),
         (None, ("51",), CATEGORY),
@@ -28,8 +30,23 @@ TABLE = (STREET, CATEGORY, BOTH, Line(None, "25", 5))
         (None, (), None),
     ],
 )
-def test_a_category_in_a_street_speaks_before_a_category_and_that_before_a_street(street, categories, line):
+def test_a_category_in_a_street_speaks_before_the_street_and_that_before_a_category_anywhere(street, categories, line):
     assert proposed(TABLE, street, categories) == line
+
+
+@pytest.mark.parametrize(
+    ("street", "categories", "grid", "line"),
+    [
+        (3, (), 8, GRID),
+        (3, ("11",), 8, GRID),
+        (3, ("51",), 8, BOTH),
+        (3, ("25",), 8, GRID),
+        (3, ("11",), 9, STREET),
+        (7, ("51",), 9, CATEGORY),
+    ],
+)
+def test_a_grid_speaks_before_its_street_and_after_a_category_in_the_street(street, categories, grid, line):
+    assert proposed(TABLE, street, categories, grid) == line
 
 
 def test_a_handler_who_has_left_is_not_proposed():

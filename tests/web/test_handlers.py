@@ -131,6 +131,8 @@ def test_the_proposal_stands_beside_the_form_as_soon_as_street_or_category_is_kn
     shown = clerk.get("/new/limits", query_string={"received_at": "", "street": "xg", "categories": "1"})
     assert "自动派给 王建国 新港街道 → 王建国" in words(shown)
     shown = clerk.get("/new/limits", query_string={"received_at": "", "street": "xg", "categories": "51"})
+    assert "自动派给 王建国 新港街道 → 王建国" in words(shown)
+    shown = clerk.get("/new/limits", query_string={"received_at": "", "street": "", "categories": "51"})
     assert "自动派给 陈晓 电磁 → 陈晓" in words(shown)
     refused = send(clerk, content="", handler_id="")
     assert "自动派给 王建国" in words(refused)

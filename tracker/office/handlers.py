@@ -11,13 +11,13 @@ from tracker.office import dispatch
 from tracker.office.actors import Actor
 from tracker.rule.dispatch import Line, proposed
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.store import audit, choices, handlers
+from tracker.store import audit, choices, grids, handlers
 from tracker.store.database import writing
 
 
-def propose(db: Database, street_id: int | None, categories: Iterable[str]) -> Line | None:
+def propose(db: Database, street_id: int | None, categories: Iterable[str], grid_id: int | None = None) -> Line | None:
     """The line of the table that names the handler of such a case, if any."""
-    return proposed(handlers.every(db), street_id, categories)
+    return proposed((*handlers.every(db), *grids.lines(db)), street_id, categories, grid_id)
 
 
 def save(db: Database, actor: Actor, wanted: Iterable[tuple[str, Line]], at: datetime) -> bool:

@@ -19,7 +19,7 @@ from tracker.rule.conduct import BACKFILL_AFTER, DONE
 from tracker.rule.facts import REACHED, SPOKEN, Contact
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.stages import deadlines
-from tracker.store import audit, cases, choices, facts, identity, repeated, rules
+from tracker.store import audit, cases, choices, facts, grids, identity, repeated, rules
 from tracker.store import clocks as outside
 from tracker.store import deadlines as limits
 from tracker.store.cases import Case
@@ -55,6 +55,7 @@ class NewCase:
     grade: str = "一般"
     route: str = "举报查处"
     street_id: int | None = None
+    grid_id: int | None = None
     categories: tuple[str, ...] = ()
     subject_unit: str = ""
     name: str = ""
@@ -99,6 +100,7 @@ def problems(db: Database, new: NewCase, at: datetime) -> Iterator[Refusal]:
     yield from _said(new)
     yield from _when(new, at)
     yield from choices.unknown(db, new.street_id, new.categories)
+    yield from grids.unknown(db, new.grid_id, new.street_id)
     if new.source_no and (taken := cases.by_source(db, new.channel, new.source_no)):
         no = cases.by_id(db, taken).no
         yield Refusal(N_("来源编号已存在：%(no)s，未重复登记"), field="source_no", no=no)
@@ -161,7 +163,9 @@ def _when(new: NewCase, at: datetime) -> Iterator[Refusal]:
 def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office) -> Case:
     received = local(new.received_at, ours.zone)
     rule = rules.rule_for(db, new.kind, new.grade, received.date())
-    line = handlers.propose(db, new.street_id, new.categories) if new.by_table and new.handler_id is None else None
+    street_id = new.street_id or grids.street_of(db, new.grid_id)
+    by_table = new.by_table and new.handler_id is None
+    line = handlers.propose(db, street_id, new.categories, new.grid_id) if by_table else None
     handler_id = line.handler_id if line else new.handler_id
     handler = dispatch.handler(db, handler_id) if handler_id else None
     lead = cases.by_no(db, new.lead_no) if new.lead_no else None
@@ -182,7 +186,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
             kind=new.kind,
             grade=new.grade,
             route=new.route,
-            street_id=new.street_id,
+            street_id=street_id,
             subject_unit=intake.place(new.subject_unit),
             categories=new.categories,
             confidential=new.confidential,
@@ -198,6 +202,8 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
     )
     if new.name or new.phone:  # somebody who wants to stay anonymous may still be called back
         identity.put(db, case_id, identity.Complainant(new.name, new.phone))
+    if new.grid_id is not None:
+        grids.put(db, case_id, new.grid_id)
     if rule:
         dues = deadlines(rule, new.received_at, rules.calendar(db), ours.zone)
         limits.add(db, case_id, 1, new.received_at, dues)
@@ -209,7 +215,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
     if new.heads:
         detail["heads"] = new.heads
     if line:
-        detail["by_table"] = [line.street, line.category_name]
+        detail["by_table"] = [line.street, line.grid, line.category_name]
     audit.append(
         db, at=at, person_id=actor.person_id, act="register", case_id=case_id, address=actor.address, detail=detail
     )

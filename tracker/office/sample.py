@@ -83,7 +83,8 @@ def _dispatched(db: Database) -> Iterator[Line]:
     for street in streets.every(db):
         yield Line(street.id, None, who[DISPATCHED[street.name]])
     category, account = WATER
-    yield Line(None, category, who[account])
+    for street in streets.every(db):
+        yield Line(street.id, category, who[account])
 
 
 def _live(db: Database, at: datetime) -> None:

@@ -31,16 +31,22 @@ class Line:
     category_name: str = ""
     handler: str = ""
     works: bool = True
+    grid_id: int | None = None
+    grid: str = ""
 
 
-def proposed(table: Iterable[Line], street_id: int | None, categories: Iterable[str]) -> Line | None:
-    """The line that speaks for a case: of its category in its street, else of its category, else of its street.
+def proposed(
+    table: Iterable[Line], street_id: int | None, categories: Iterable[str], grid_id: int | None = None
+) -> Line | None:
+    """The line that speaks for a case: of its category in its street, else of its grid, else of its street, else of
+    its category wherever it is.
 
     Of several categories the one named first counts. A handler who has left proposes nobody.
     """
-    known = {(line.street_id, line.category): line for line in table if line.works}
+    known = {(line.street_id, line.category, line.grid_id): line for line in table if line.works}
     kinds = tuple(categories)
-    wanted = (*((street_id, kind) for kind in kinds), *((None, kind) for kind in kinds), (street_id, None))
+    place = ((street_id, None, grid_id), (street_id, None, None))
+    wanted = (*((street_id, kind, None) for kind in kinds), *place, *((None, kind, None) for kind in kinds))
     return next((known[place] for place in wanted if place in known), None)
 
 

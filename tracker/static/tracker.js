@@ -127,7 +127,7 @@
   // 登记: earlier cases and due times come up while typing.
   var form = document.getElementById("new");
   if (form) {
-    var timer = {}, asked = {}, touched = false;
+    var timer = {}, asked = {}, touched = false, plan = ["street", "categories", "kind", "grade", "grid"];
     var part = function (name, url, options, done) {
       clearTimeout(timer[name]);
       timer[name] = setTimeout(function () {
@@ -143,10 +143,9 @@
     };
     var limits = function (typed, done) {
       part("limits", function () {
-        return form.dataset.limits + "?" + new URLSearchParams({
-          received_at: typed(), street: form.street.value, categories: form.categories.value,
-          kind: form.kind.value, grade: form.grade.value
-        });
+        var at = { received_at: typed() };
+        plan.forEach(function (n) { if (form[n]) at[n] = form[n].value; });
+        return form.dataset.limits + "?" + new URLSearchParams(at);
       }, null, done);
     };
     form.addEventListener("input", function (event) {
@@ -161,7 +160,7 @@
           var now = document.querySelector("#limits [data-received]");
           if (now) received.value = document.getElementById("received").textContent = now.dataset.received;
         });
-      } else if (/^(street|categories|kind|grade)$/.test(name)) {
+      } else if (plan.indexOf(name) >= 0) {
         limits(function () { return received.value; });
       }
       touched = true;

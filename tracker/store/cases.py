@@ -59,6 +59,7 @@ class Case:
     signed_at: datetime | None
     co_handlers: frozenset[int]
     leader_id: int | None
+    grid: str
 
     @property
     def unsigned(self) -> bool:
@@ -260,7 +261,7 @@ NAMES = (
     ),
 )
 INSTANTS = ("received_at", "registered_at", "updated_at", "next_due_at", "closed_at", "dispatched_at", "signed_at")
-TEXTS = ("registered_by_name", "source_no", "street", "handler", "unit", "lead_no", "next_limit")
+TEXTS = ("registered_by_name", "source_no", "street", "handler", "unit", "grid", "lead_no", "next_limit")
 FLAGS = ("confidential", "anonymous", "historic")
 
 

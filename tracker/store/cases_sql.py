@@ -25,7 +25,8 @@ SELECT cases.*, street.name AS street, handler.name AS handler, unit.name AS uni
     (SELECT group_concat(person_id, ' ') FROM co_handler WHERE case_id = cases.id
         AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.parties' AND value = '1')) AS co_handlers,
     (SELECT person_id FROM leader WHERE leader.case_id = cases.id AND until_at IS NULL
-        AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.leaders' AND value = '1')) AS leader_id
+        AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.leaders' AND value = '1')) AS leader_id,
+    (SELECT name FROM grid WHERE grid.id = cases.grid_id) AS grid
 FROM cases
 LEFT JOIN street ON street.id = cases.street_id
 LEFT JOIN person AS handler ON handler.id = cases.handler_id
@@ -56,7 +57,8 @@ UPDATE cases SET signed_at = max(:at, dispatched_at)
 WHERE id = :id AND dispatched_at IS NOT NULL AND signed_at IS NULL
 """
 SET_TRIAGE = """
-UPDATE cases SET street_id = :street_id, place = :place, subject_unit = :subject_unit WHERE id = :id
+UPDATE cases SET grid_id = (SELECT id FROM grid WHERE grid.id = cases.grid_id AND grid.street_id = :street_id),
+    street_id = :street_id, place = :place, subject_unit = :subject_unit WHERE id = :id
 """
 CLEAR_NEXT = "UPDATE cases SET next_due_at = NULL, next_limit = NULL WHERE id = :id"
 # The nearest limit that is running, the outside ones included (docs/rule.md); a closed case has none.

@@ -18,7 +18,11 @@ FROM handler_rule JOIN person ON person.id = handler_rule.handler_id
 LEFT JOIN street ON street.id = handler_rule.street_id LEFT JOIN category ON category.code = handler_rule.category
 ORDER BY handler_rule.category IS NOT NULL, handler_rule.street_id, handler_rule.category
 """
-ANY = "SELECT EXISTS (SELECT 1 FROM handler_rule)"
+ANY = """
+SELECT EXISTS (SELECT 1 FROM handler_rule) OR EXISTS (
+    SELECT 1 FROM grid WHERE active = 1 AND handler_id IS NOT NULL
+    AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.grids' AND value = '1'))
+"""
 CLEAR = "DELETE FROM handler_rule"
 ADD = "INSERT INTO handler_rule (street_id, category, handler_id) VALUES (:street_id, :category, :handler_id)"
 
@@ -31,7 +35,7 @@ def every(db: Database) -> tuple[Line, ...]:
 
 
 def in_use(db: Database) -> bool:
-    """Has the office filled in its table?"""
+    """Has the office said who is given what, by its table or by its grids?"""
     return bool(value(db, ANY))
 
 

@@ -51,6 +51,7 @@ class Typed:
     anonymous: str = ""
     talked: str = ""
     street: str = ""
+    grid: str = ""
     place: str = ""
     subject_unit: str = ""
     categories: str = ""
@@ -112,6 +113,7 @@ class Reader:
             source_no=source_no(typed),
             source_due_at=self.instant("source_due_at"),
             street_id=self.street(),
+            grid_id=self.grid(),
             categories=self.categories(),
             subject_unit=intake.place(typed.subject_unit),
             name=clean(typed.name),
@@ -172,6 +174,13 @@ class Reader:
         if text.isascii() and text.isdigit() and len(text) < 10:
             return int(text)
         return None if text else 0
+
+    def grid(self) -> int | None:
+        """The grid that was picked; one that nobody has for what is no id."""
+        text = self.typed.grid
+        if not text:
+            return None
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
     def street(self) -> int | None:
         """The street by its name, its letters or the beginning of either."""

@@ -12,7 +12,7 @@ from tracker.office import desk, joining, register
 from tracker.rule import intake
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import cases, categories, handlers, people, streets
+from tracker.store import cases, categories, grids, handlers, people, streets
 from tracker.store.cases import Case
 from tracker.store.people import Person
 from tracker.web import away, context, forms_new, new_aside, view
@@ -88,6 +88,7 @@ def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = ""
         kept=request.method == "POST",
         channels=[(one.name, f"{one.code} {_(one.name)}") for one in intake.CHANNELS],
         streets=[one for one in streets.every(db) if one.active],
+        grids=grids.in_use(db),
         media=categories.by_medium(categories.in_use(db)),
         handlers=nobody + [(str(one.id), _named(n, one)) for n, one in enumerate(staff, 1)],
         table=table,

@@ -14,7 +14,7 @@ from tracker.rule.lights import light
 from tracker.rule.refusals import Refusal
 from tracker.rule.repeats import worth_asking
 from tracker.rule.stages import CONVENTION_WORDS, deadlines
-from tracker.store import repeats, rules
+from tracker.store import grids, repeats, rules
 from tracker.store.repeats import Repeat
 from tracker.web import context, errors, forms_new, lines, scope
 from tracker.web.forms_new import Typed
@@ -160,4 +160,6 @@ def grade_note(grade: str, of_rule: str) -> str:
 def proposal(typed: Typed) -> Line | None:
     """Whom the office's table names for the street and categories typed so far."""
     reader = forms_new.Reader(context.db(), typed, context.office(), context.now())
-    return handlers.propose(context.db(), reader.street(), reader.categories())
+    grid = reader.grid()
+    street = reader.street() or grids.street_of(context.db(), grid)
+    return handlers.propose(context.db(), street, reader.categories(), grid)

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tracker.office import grids as office_grids
 from tracker.office import handlers as office_handlers
 from tracker.office import streets as office_streets
 from tracker.office.streets import NEW
 from tracker.rule.dispatch import Line
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import categories, handlers, people, streets
+from tracker.store import categories, grids, handlers, people, streets
+from tracker.store.grids import Grid
 from tracker.store.streets import Street
 from tracker.web import context
 from tracker.web.errors import by_field
@@ -26,6 +28,9 @@ EMPTY_ROWS = 5
 EMPTY_LINES = 2
 #: The fields of such a line: kind-3, kind-3-street, kind-3-who.
 KIND = re.compile(r"kind-(\d{1,3})")
+#: The name of a grid: grid-3-name, and of a new one grid--1-name.
+GRID = re.compile(r"grid-(-\d{1,2}|\d{1,9})-name")
+EMPTY_GRIDS = 5
 Answer = str | Response | tuple[str, int]
 
 
@@ -55,6 +60,25 @@ def save_handlers() -> Answer:
     return redirect(url_for("streets.every", saved="1"))
 
 
+@route(pages, "/streets/grids", roles=("admin", "supervisor"), methods=("POST",))
+def save_grids() -> Answer:
+    """The grids under the streets, each with its handler."""
+    typed = tuple(_grids())
+    try:
+        office_grids.save(context.db(), context.actor(), typed, context.now())
+    except (Refusal, Refusals) as error:
+        return _page(streets.every(context.db()), by_field(error), grid_rows=typed), 422
+    return redirect(url_for("streets.every", saved="1"))
+
+
+def _grids() -> Iterator[Grid]:
+    for field in request.form:
+        if found := GRID.fullmatch(field):
+            id_, name = int(found[1]), f"grid-{found[1]}"
+            street, who = _number(f"{name}-street") or 0, _number(f"{name}-who")
+            yield Grid(id_, street, request.form[field], who, id_ <= NEW or f"{name}-active" in request.form)
+
+
 def _table() -> Iterator[tuple[str, Line]]:
     """The lines that name somebody or something, each with the name of its field."""
     for field in request.form:
@@ -79,7 +103,13 @@ def _typed() -> tuple[Street, ...]:
     )
 
 
-def _page(shown: tuple[Street, ...], errors: dict[str, str], saved: str = "", table: list[Line] | None = None) -> str:
+def _page(
+    shown: tuple[Street, ...],
+    errors: dict[str, str],
+    saved: str = "",
+    table: list[Line] | None = None,
+    grid_rows: tuple[Grid, ...] | None = None,
+) -> str:
     db = context.db()
     lowest = min((street.id for street in shown), default=NEW)
     empty = tuple(Street(min(lowest, NEW) - n, "", "", True) for n in range(1, EMPTY_ROWS + 1))
@@ -93,11 +123,19 @@ def _page(shown: tuple[Street, ...], errors: dict[str, str], saved: str = "", ta
         saved=saved,
         streets=in_use,
         street_choices=[(one.id, one.name) for one in in_use],
-        handlers=_staff(handlers.every(db)),
+        handlers=_staff((*handlers.every(db), *grids.lines(db))),
         by_street={line.street_id: line.handler_id for line in lines if line not in kinds},
         kinds=[*kinds, *(Line(None, None, 0) for _n in range(EMPTY_LINES))],
+        grid_rows=_grid_rows(grid_rows),
         media=categories.by_medium(categories.in_use(db)),
     )
+
+
+def _grid_rows(typed: tuple[Grid, ...] | None) -> tuple[Grid, ...]:
+    """The rows as they were typed; else those that are kept and some empty ones."""
+    if typed is not None:
+        return typed
+    return (*grids.every(context.db()), *(Grid(-n, 0, "") for n in range(1, EMPTY_GRIDS + 1)))
 
 
 def _staff(table: tuple[Line, ...]) -> list[tuple[int, str]]:
