@@ -169,6 +169,16 @@ def test_a_setting_lets_the_schedule_give_them_on_record(team):
         assert len(shown) == 2
 
 
+def test_of_two_ticks_at_once_one_gives_the_card(team):
+    no = team.case().no
+    folder = team.folder(no)
+    card = {"case_id": folder.case.id, "round_": 1, "colour": "yellow", "reason": "", "at": YELLOW, "by": None}
+    of_limit = {"deadline_id": folder.stage("contact").id, "due_version": 1}
+    assert kept.give(team.db, **card, **of_limit)
+    assert not kept.give(team.db, **card, **of_limit)
+    assert len(of_case(team, no)) == 1
+
+
 def test_what_a_supervisor_took_back_the_schedule_does_not_give_again(team):
     no = team.case().no
     switched_on(team)

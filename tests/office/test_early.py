@@ -64,6 +64,15 @@ def test_after_the_window_it_is_counted_anew(team):
     assert len(waiting(team)) == 2
 
 
+def test_the_window_ends_with_its_last_day(team):
+    for n in range(3):
+        team.case(at(n))
+    team.case(at(2) + 30 * DAY - timedelta(seconds=1))
+    assert len(waiting(team)) == 1
+    team.case(at(2) + 30 * DAY)  # with the third one still in its window
+    assert len(waiting(team)) == 2
+
+
 def test_a_complaint_that_is_older_than_the_window_does_not_count(team):
     team.case(at(0))
     team.case(at(0) + 30 * DAY)
