@@ -191,6 +191,7 @@ def test_six_clocks_stand_worst_first_and_what_is_met_is_folded(desk, no):
     names = re.findall(r'/clock/\d+[^"]*">(专项.)</a>', page)
     assert names == ["专项一", "专项二", "专项三", "专项四", "专项五", "专项六"]
     assert "■ 超期 3小时24分" in section(page)
+    assert "其他时限 6，超期 1" in page
     assert page.index('id="h-st"') < page.index('id="h-clocks"') < page.index('id="h-f"')
 
 

@@ -60,7 +60,7 @@ class TestApart:
 
     def test_they_are_counted_apart_and_lead_to_their_own_list(self, supervisor, three):
         page = supervisor.get("/overdue")
-        assert "共 3 件，其中其他时限 2 件" in words(page)
+        assert "共 3 件 其中其他时限 2 件" in words(page)
         assert 'href="/overdue?stage=clocks"' in page.text
         apart = supervisor.get("/overdue?stage=clocks")
         assert numbers(apart) == [three[0].no, three[1].no]
@@ -82,7 +82,7 @@ class TestApart:
 
     def test_as_of_an_instant_they_are_told_apart_too(self, supervisor, three):
         page = supervisor.get("/overdue?at=2026-06-17+10:24")
-        assert "共 3 件，其中其他时限 2 件" in words(page)
+        assert "共 3 件 其中其他时限 2 件" in words(page)
         assert numbers(supervisor.get("/overdue?at=2026-06-17+10:24&stage=clocks")) == [three[0].no, three[1].no]
 
     def test_on_paper_and_in_the_workbook(self, supervisor, three):

@@ -10,6 +10,7 @@ from flask import abort, render_template, request
 from tracker.office import clocking
 from tracker.office.stages import Around
 from tracker.rule.clock_acts import Wanted
+from tracker.rule.refusals import N_
 from tracker.rule.stages import RULE_1, DayCount, Stage, explain
 from tracker.store import rules
 from tracker.store.deadlines import Deadline
@@ -37,17 +38,20 @@ def clock(no: str, deadline_id: int) -> Answer:
         case=folder.case,
         one=case_clocks.line(shown, limit),
         fact=folder.fact(limit.fact_id),
-        days=_days(limit),
+        days=_days(limit, folder.case.received_at),
         kept=case_origin.kept(),
     )
 
 
-def _days(limit: Deadline) -> tuple[DayCount, ...]:
+def _days(limit: Deadline, received_at: datetime) -> tuple[DayCount, ...]:
     """Day by day; nothing where the instant was given."""
     if not limit.convention or not limit.days:
         return ()
     rule, stage = replace(RULE_1, convention=limit.convention), Stage(limit.key, limit.days + limit.extended_by)
-    return explain(rule, stage, limit.starts_at, rules.calendar(context.db()), context.office().zone)
+    first, *rest = explain(rule, stage, limit.starts_at, rules.calendar(context.db()), context.office().zone)
+    if limit.starts_at != received_at:
+        first = replace(first, why=N_("从起算时间计") if limit.convention == "hours" else N_("起算当日，不计"))
+    return (first, *rest)
 
 
 @route(pages, "/case/<no>/clock/add", roles=CASE_ROLES, methods=("POST",))

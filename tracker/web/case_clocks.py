@@ -46,6 +46,11 @@ class Clocks:
     running: tuple[Line, ...]
     settled: tuple[Line, ...]
 
+    @property
+    def late(self) -> int:
+        """How many of them are late."""
+        return sum(one.light == Light.OVERDUE for one in self.running)
+
 
 def line(shown: Shown, limit: Deadline) -> Line:
     """One clock, ready for showing."""
@@ -177,7 +182,16 @@ def offered(_shown: Shown) -> Choices:
     return Choices(tuple(_kinds()), tuple((key, _(word)) for key, word in CONVENTION_WORDS.items()))
 
 
-PARTS = (Part("case/clocks.html", section, place="first"),)
+def in_head(shown: Shown) -> Clocks | None:
+    """Beside the light of the case, the way to its clocks; None where none runs."""
+    found = section(shown)
+    return found if found and found.running else None
+
+
+PARTS = (
+    Part("case/clocks_head.html", in_head, place="head"),
+    Part("case/clocks.html", section, place="first"),
+)
 ACTS = (
     Act(
         "clock-add",
