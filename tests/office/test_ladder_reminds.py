@@ -258,3 +258,31 @@ def test_an_urgent_dispatch_is_told_to_the_leader_at_once(register, handler, mak
     replan(register, case, at, "登记")
     shown = tick(register, at, DOMAIN)
     assert {one.due.recipient_id: one.mail_at for one in shown} == {handler: at, leader: at}
+
+
+def test_a_second_change_while_the_first_is_under_way_loses_nothing_of_either(register, handler, change):
+    cases = [add_case(register, {"contact": shanghai("06-19 00:00")}, handler_id=handler, at=NOW) for _ in range(250)]
+    for case in cases:
+        replan(register, case, NOW, "登记")
+    tick(register, NOW)
+    sql(register, "UPDATE cases SET registered_at = '2026-06-16T00:00:00Z'")
+    change(*LADDER, Rung("limit", "day", 1, ("handler",)))
+    assert not refresh(register, shanghai("06-17 08:29"), share=100)
+    change(*LADDER, Rung("limit", "day", 1, ("handler",)), Rung("limit", "late", 5, ("handler",)))
+    while not refresh(register, shanghai("06-17 08:35"), share=100):
+        pass
+    waiting = "SELECT count(*) FROM reminder WHERE rung = :rung AND withdrawn_at IS NULL"
+    assert value(register, waiting, {"rung": "ahead_1"}) == value(register, waiting, {"rung": "late_5"}) == len(cases)
+
+
+def test_what_was_shown_is_not_shown_again_when_a_new_calendar_moves_its_morning(register, handler, change):
+    change(Rung("limit", "late", 0, ("handler",)))
+    sql(register, "INSERT INTO calendar_override (day, works) VALUES ('2026-06-19', 1)")
+    case = add_case(register, {"contact": shanghai("06-19 00:00")}, handler_id=handler)
+    replan(register, case, NOW, "登记")
+    tick(register, shanghai("06-19 08:30"))
+    sql(register, "UPDATE calendar_override SET works = 0")
+    tick(register, shanghai("06-19 09:00"))
+    tick(register, shanghai("06-22 08:30"))
+    late = "SELECT count(*) FROM reminder WHERE rung = 'late' AND shown_at IS NOT NULL"
+    assert value(register, late) == 1

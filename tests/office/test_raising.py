@@ -11,7 +11,7 @@ from tests.office.cases_sql import ZONE, add_case, natural, shanghai
 from tracker.clock import from_text
 from tracker.office.raising import raise_due, rehearse, tick
 from tracker.office.reminding import replan, tell
-from tracker.store import deliveries, digest, heartbeat, outbox, overdue, reminders
+from tracker.store import deliveries, digest, heartbeat, outbox, overdue, planning, reminders
 from tracker.store.database import execute, row, rows, value
 
 DOMAIN = "example.gov.cn"
@@ -310,6 +310,16 @@ def test_the_messages_and_the_digest_are_found_by_index(register):
         params = {"recipient_id": 1, "channel_id": 1, "id": 1, "after": "", "until": "9", "size": 9, "handlers": None}
         plan = " / ".join(r["detail"] for r in rows(register, "EXPLAIN QUERY PLAN " + statement, params))
         assert index in plan
+
+
+def test_planning_anew_goes_through_the_cases_once_in_their_order(register):
+    plan = " / ".join(
+        r["detail"] for r in rows(register, "EXPLAIN QUERY PLAN " + planning.OPEN_CASES, {"after": 0, "limit": 9})
+    )
+    assert plan.count("SEARCH cases USING INTEGER PRIMARY KEY (rowid>?)") == 2
+    assert "COVERING INDEX deadline_outside (case_id>?)" in plan
+    assert "SCAN" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_a_claim_is_one_persons(register, case):

@@ -13,7 +13,7 @@ from tracker.store.heartbeat import Replan
 
 #: Cases in one transaction: the office goes on working meanwhile.
 CHUNK = 100
-#: Cases at one tick, some 2 ms each. What falls due is planned first, so a tick is never wrong for being cut short.
+#: Cases at one tick, some 0.8 ms each. What falls due is planned first, so a tick is never wrong for being cut short.
 SHARE = 1000
 
 

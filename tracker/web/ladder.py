@@ -16,7 +16,7 @@ from tracker.office import lookback
 from tracker.office.lookback import Compared
 from tracker.rule.channels import KINDS as CHANNELS
 from tracker.rule.intake import GRADES
-from tracker.rule.ladder import ANCHORS, ROLES, SUBJECTS, reason
+from tracker.rule.ladder import ANCHORS, DUTY, ROLES, SUBJECTS, reason
 from tracker.rule.laddering import Typed, checked, typed
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import ladder, people
@@ -31,6 +31,8 @@ ADMIN = ("admin",)
 #: Empty rows offered at the end.
 EMPTY_ROWS = 3
 MOST_ROWS = 100
+#: Whom a row may name; without a roster nobody is on duty.
+OFFERED = tuple(role for role in ROLES if role != DUTY)
 Answer = str | Response | tuple[str, int]
 
 
@@ -125,7 +127,7 @@ def _page(
         subjects=[(key, _(name)) for key, name in SUBJECTS.items()],
         anchors=[(key, _(one.says)) for key, one in ANCHORS.items()],
         grades=[("", _("全部")), *((grade, _(grade)) for grade in GRADES)],
-        roles=[(key, _(name)) for key, name in ROLES.items()],
+        roles=[(key, _(name)) for key, name in ROLES.items() if key in OFFERED],
         channels=[(key, _(name)) for key, name in CHANNELS.items()],
         ways=lambda row: listed(_(CHANNELS[way]) for way in row.channels if way in CHANNELS) or _("各人所选"),
         compared=compared,
