@@ -12,25 +12,35 @@ from tests.factories import NOW
 from tests.office.entries import CONTACT, INSPECTION, RECHECK, REPLY
 from tracker.office import (
     accepting,
+    archive,
     callback,
+    cards,
     classifying,
+    clocking,
     closing,
     deciding,
     desk,
     dispatch,
     grouping,
     intake,
-    joining,
     leading,
+    linking,
     moving,
+    orders,
     parties,
+    redo,
     reordering,
+    replies,
     returning,
+    revisits,
+    spot,
     stages,
+    units,
     urging,
 )
 from tracker.office.stages import Around
 from tracker.rule.access import ACTS, ROLES, NotAllowed, may
+from tracker.rule.clock_acts import Wanted
 from tracker.rule.facts import Attempt
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import audit, cases, identity
@@ -46,6 +56,7 @@ def acts_on(team, no, version):
     """Every act on a case, by the name that its right goes by."""
     db, home = team.db, attachments(team.home)
     tried = Attempt("电话", "关机")
+    wanted = Wanted("own", "回复督察组", source="督察组", due_at=AT + HOUR, reason="督察组要求")
     triage = {"street_id": 1, "categories": ("12",), "place": "港南路90号", "subject_unit": ""}
     return {
         "triage": lambda who: intake.triage(db, who, no, version, at=AT, **triage),
@@ -71,17 +82,33 @@ def acts_on(team, no, version):
         "classify": lambda who: classifying.ask(db, who, no, version, "咨询", "一般", "登记错", AT),
         "return_order": lambda who: returning.send(db, who, no, version, "area", "", AT),
         "come_back": lambda who: deciding.come_back(db, who, no, version, ("inspection",), "水务局退回", AT),
+        "join": lambda who: linking.link(db, who, no, version, no, "", AT),
+        "group": lambda who: grouping.set_heads(db, who, no, version, 12, AT),
+        "reorder": lambda who: reordering.again(db, who, no, version, AT, ("inspection",), "再交办", None, AT),
+        "hand_back": lambda who: replies.hand_back(db, who, no, version, AT),
+        "clock": lambda who: clocking.add(db, who, no, version, wanted, AT),
+        "clock_change": lambda who: clocking.cancel(db, who, no, version, 1, "写错", AT),
+        "supervise": lambda who: orders.give(db, who, no, version, "尽快查处", AT + HOUR, AT),
+        "answer": lambda who: orders.answer(db, home, who, no, version, "已查处", Around(AT), AT),
+        "card": lambda who: cards.give(db, who, no, version, "yellow", "拖延", AT),
+        "spot": lambda who: spot.judge(db, who, no, version, "合格", "", AT),
+        "revisit": lambda who: revisits.record(db, who, no, version, "无反弹", "", AT),
+        "reopen": lambda who: redo.reopen(db, who, no, version, "spot", ("inspection",), "不合格", AT),
+        "penalty": lambda who: units.penalize(db, who, no, version, "1号", None, AT.date(), "", AT),
+        "archive": lambda who: archive.check(desk.read(db, no), who),
         "callback": lambda who: callback.record(db, who, no, "满意", "", False, AT),
         "urge": lambda who: urging.urge(db, who, (no,), "", AT),
         "reveal": lambda who: intake.reveal(db, who, no, "回电核实", AT),
-        "join": lambda who: joining.join(db, who, no, version, "", AT),
-        "group": lambda who: grouping.set_heads(db, who, no, version, 20, AT),
-        "reorder": lambda who: reordering.again(db, who, no, version, AT, (), "再次来电", None, AT),
     }
 
 
-BY_SUPERVISORS = ("reassign", "lead", "decide", "backfill", "correct", "come_back", "accept", "reorder")
-ON_A_CASE = tuple(key for key in ACTS if key not in ("register", "see"))
+BY_SUPERVISORS = (
+    *("reassign", "lead", "decide", "backfill", "correct", "come_back", "accept", "reorder", "clock_change"),
+    *("supervise", "card", "spot", "reopen"),
+)
+#: What rests on no version of the case: it adds to the record, or reads.
+ON_NO_VERSION = ("note", "undo", "reveal", "urge", "callback", "archive")
+ON_A_CASE = tuple(key for key in ACTS if key not in ("register", "see", "warn", "units"))
 
 
 def test_every_right_has_an_act(team):
@@ -149,7 +176,7 @@ def test_the_second_of_two_people_is_told_who_changed_the_case_and_when(team):
     assert len(team.folder(case.no).facts) == 1
 
 
-@pytest.mark.parametrize("act", [act for act in ON_A_CASE if act not in ("note", "undo", "reveal", "urge", "callback")])
+@pytest.mark.parametrize("act", [act for act in ON_A_CASE if act not in ON_NO_VERSION])
 def test_every_act_that_rests_on_what_was_seen_notices_a_change(team, act):
     case = team.case()
     team.attempt(case.no, NOW + timedelta(minutes=1))
@@ -198,14 +225,19 @@ def historic(team):
     return "XH2019-000001"
 
 
-@pytest.mark.parametrize("act", [act for act in ON_A_CASE if act not in ("reveal", "decide", "backfill")])
+NOTHING_WAITS = ("decide", "backfill", "spot", "revisit", "answer")
+#: Old letters are looked up, linked as repeats and archived like every closed case.
+ALSO_OF_OLD = ("reveal", "join", "archive")
+
+
+@pytest.mark.parametrize("act", [act for act in ON_A_CASE if act not in (*NOTHING_WAITS, *ALSO_OF_OLD)])
 def test_a_historic_case_is_for_reading_only(team, act):
     no = historic(team)
     with pytest.raises(Refusal, match="历史件"):
         acts_on(team, no, 1)[act](team.supervisor)
 
 
-@pytest.mark.parametrize("act", ["decide", "backfill"])
+@pytest.mark.parametrize("act", NOTHING_WAITS)
 def test_a_historic_case_has_nothing_to_decide(team, act):
     no = historic(team)
     with pytest.raises(Refusal, match="没有"):

@@ -43,13 +43,15 @@ def replan(db: Database, case_id: int, at: datetime, why: str, board: Board | No
         reminders.plan(db, (one for one in owed if one.owed_key not in known), at)
 
 
-def repeat(db: Database, case_id: int, begun: Mapping[tuple[int, int], datetime], until: datetime) -> None:
+def repeat(
+    db: Database, case_id: int, begun: Mapping[tuple[int, int], datetime], until: datetime, board: Board
+) -> None:
     """Plan the next occurrence of what repeats, and those that a tick which came late has missed.
 
     ``begun``: by limit and person, since when. Whoever was given the case later has a plan of their own by then; whom
     only the repeating rung reaches begins with the first of the others.
     """
-    case, board = planning.standing(db, case_id), owing.board(db)
+    case = planning.standing(db, case_id)
     people, zone = board.people(case), board.hours.zone
     kept = reminders.of_case(db, case_id)
     for limit in case.limits:

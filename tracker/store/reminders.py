@@ -46,7 +46,8 @@ SELECT reminder.id, reminder.owed_key, reminder.rung, reminder.recipient_id, rem
 FROM reminder LEFT JOIN cases ON cases.id = reminder.case_id LEFT JOIN deadline ON deadline.id = reminder.deadline_id
 JOIN person ON person.id = reminder.recipient_id
 WHERE reminder.shown_at IS NULL AND reminder.withdrawn_at IS NULL AND reminder.owed_at <= :at
-ORDER BY reminder.owed_at, reminder.recipient_id
+AND (:rung = '' OR reminder.rung = :rung)
+ORDER BY reminder.owed_at, reminder.recipient_id LIMIT :size
 """
 SHOW = """
 UPDATE reminder SET shown_at = :at, delivery_id = :delivery_id, body = coalesce(:body, body)
@@ -145,8 +146,9 @@ def of_case(db: Database, case_id: int) -> tuple[Kept, ...]:
     return tuple(Kept(**shaped(r, names, instants=("owed_at", "withdrawn_at"), flags=("shown",))) for r in found)
 
 
-def due(db: Database, at: datetime) -> tuple[Due, ...]:
-    """What fell due by ``at`` and waits to be shown, oldest first."""
+def due(db: Database, at: datetime, size: int = -1, *, rung: str = "") -> tuple[Due, ...]:
+    """What fell due by ``at`` and waits to be shown, oldest first: all of it, or the first ``size``; of one rung, or of
+    all."""
     names = (
         "id",
         "owed_key",
@@ -162,7 +164,7 @@ def due(db: Database, at: datetime) -> tuple[Due, ...]:
     texts = ("case_no", "limit_key", "limit_kind", "grade")
     return tuple(
         Due(**shaped(r, names, instants=("owed_at", "due_at"), texts=texts, flags=("active",)))
-        for r in rows(db, DUE, {"at": to_text(at)})
+        for r in rows(db, DUE, {"at": to_text(at), "size": size, "rung": rung})
     )
 
 
