@@ -53,7 +53,7 @@ def rehearse(db: Database, now: datetime, at: datetime, mail_domain: str) -> tup
             pass
         until_now = raise_due(db, now, mail_domain) if at > now else ()
         found = (*until_now, *raise_due(db, at, mail_domain))
-    return tuple(sorted(found, key=lambda one: one.due.recipient_id))
+    return tuple(sorted(found, key=lambda one: (one.due.recipient_id, one.due.owed_at, one.due.id)))
 
 
 def mail_domain(smtp_host: str, mail_from: str) -> str:

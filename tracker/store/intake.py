@@ -31,7 +31,8 @@ WITH waiting AS (
             AND NOT EXISTS (SELECT 1 FROM deadline WHERE case_id = cases.id AND clock = 'reply') AS no_limit,
         (SELECT due_at FROM deadline WHERE case_id = cases.id AND clock = 'hand_back' AND state = 'open') AS return_by
     FROM cases
-    WHERE cases.state = 'open' AND cases.historic = 0
+    -- The words of the index cases_open come first: it alone is read, and no closed case.
+    WHERE cases.state IN ('open', 'applied') AND cases.state = 'open' AND cases.historic = 0
     AND NOT EXISTS (SELECT 1 FROM acceptance WHERE case_id = cases.id)
     AND NOT EXISTS (SELECT 1 FROM order_return WHERE case_id = cases.id AND outcome IS NULL)
     AND NOT EXISTS (SELECT 1 FROM request WHERE case_id = cases.id AND round = cases.round
