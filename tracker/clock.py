@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ def passed() -> float:
     return time.monotonic()
 
 
+@cache
 def boot() -> str:
     """The name of this start of the machine, "" where the system gives none."""
     return BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else ""

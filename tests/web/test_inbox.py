@@ -156,3 +156,14 @@ def test_the_page_is_not_for_those_who_see_no_complaints(client, sign_in, make_p
     assert client.get("/inbox").status_code == 403
     assert client.post("/inbox").status_code == 403
     assert client.get("/inbox/1/XH2026-000001").status_code == 403
+
+
+@pytest.mark.parametrize(("kind", "name"), [("wecom", "执法一中队群"), ("mail", "电子邮件")])
+def test_a_channel_that_fails_is_told(supervisor, office, kind, name):
+    said = reminders.body(channel="执法一中队群" if kind == "wecom" else "mail", kind=kind, answer="200 93000 <b>")
+    with writing(office.db):
+        reminders.plan(office.db, [Planned("x", "undeliverable", office.supervisor.id, NOW, body=said)], NOW)
+    raising.tick(office.db, NOW)
+    page = supervisor.get("/inbox")
+    assert "提醒渠道发送失败" in words(page)
+    assert f"{name}：200 93000 &lt;b&gt;" in page.text
