@@ -24,7 +24,7 @@ from tracker.office.stages import Around
 from tracker.rule.clock_acts import Wanted
 from tracker.rule.facts import Attempt, Contact, Inspection, Recheck, Reply, Resolution
 from tracker.rule.history import Letter
-from tracker.store import features
+from tracker.store import checklists, features
 from tracker.store.database import execute
 from tracker.store.register import attachments
 from tracker.web.routes import FILES
@@ -77,7 +77,8 @@ class Bureau:
             )
         }
         execute(db, "UPDATE person SET locale = 'en'")
-        features.switch(db, ("clocks",))
+        features.switch(db, ("clocks", "checklists", "sheets"))
+        checklists.put(db, {code: (f"Point {code}",) for code in checklists.every(db)})
         self.street = factories.add_street(db, "Harbour", "hb")
         self.cases = {name: getattr(self, name)() for name in STATES}
 
@@ -221,11 +222,14 @@ NONSENSE = {
 } | dict.fromkeys(
     ("phone", "place", "received_at", "categories", "street", "content", "account", "password"), "x" * 300
 )
+#: What a page is asked for by its key, where it is no stage.
+KEYS = {"case.sheet": ("record", "receipt", "notice", "monitoring")}
 #: Pages with something in their address that changes what they say.
 ASKED = (
     *("/overdue?group=stage", "/overdue?group=who", "/overdue?group=street", "/overdue?light=near", "/overdue?q=none"),
     *("/overdue?light=normal&sort=recent", "/overdue?at=2026-06-16+09:00", "/overdue?at=tomorrow", "/nowhere"),
     *("/overdue/print?light=normal", "/case/XH2026-999999", "/today?scope=team", "/new?lead_no=XH2026-000001"),
+    *("/outdoors/print?no=XH2026-000001&no=XH2026-000004&matter=1",),
 )
 
 
@@ -250,7 +254,7 @@ def pages(app, bureau) -> list[str]:
             if "GET" not in rule.methods or rule.endpoint in FILES:
                 continue
             for no in bureau.cases.values() if "no" in rule.arguments else [""]:
-                for key in ("contact", "inspection") if "key" in rule.arguments else [""]:
+                for key in KEYS.get(rule.endpoint, ("contact", "inspection")) if "key" in rule.arguments else [""]:
                     values = {"no": no, "key": key, "person_id": 1, "evidence_id": 1, "notice_id": 1}
                     values["deadline_id"] = next((one.id for one in read(bureau.db, no).outside), 1) if no else 1
                     found.append(rule.build({k: values.get(k, 1) for k in rule.arguments}, append_unknown=False)[1])

@@ -36,7 +36,7 @@ PRAGMAS: dict[str, str | int] = {
 }
 
 #: More than the program has: with the 128 that are usual, the acts on one case push out each other's statements.
-STATEMENTS = 512
+STATEMENTS = 1024
 
 
 def connect(path: Path) -> Database:
