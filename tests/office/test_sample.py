@@ -191,6 +191,7 @@ def test_a_new_case_of_every_street_has_a_handler_proposed(tmp_path, monkeypatch
     db = built(tmp_path, NOW, 1, monkeypatch)
     for street in streets.every(db):
         assert handlers.propose(db, street.id, ("21",)).handler
+        assert handlers.propose(db, street.id, ("31",)).handler == "马骏"
     assert handlers.propose(db, None, ("31",)).handler == "马骏"
     db.close()
 

@@ -83,8 +83,8 @@ def _dispatched(db: Database) -> Iterator[Line]:
     for street in streets.every(db):
         yield Line(street.id, None, who[DISPATCHED[street.name]])
     category, account = WATER
-    for street in streets.every(db):
-        yield Line(street.id, category, who[account])
+    for place in (None, *(street.id for street in streets.every(db))):  # he takes his matter out of every street
+        yield Line(place, category, who[account])
 
 
 def _live(db: Database, at: datetime) -> None:
