@@ -11,10 +11,11 @@ import pytest
 from tests.browser.conftest import SIGHTS
 from tests.factories import NOW
 from tests.web.given import an_office
-from tracker.office import closing, moving, standins
+from tracker.office import closing, leading, moving, parties, standins
 from tracker.office.actors import actor_for
-from tracker.store import cases, features
+from tracker.store import cases, features, grids
 from tracker.store.database import writing
+from tracker.store.grids import Grid
 
 TODAY, FRIDAY = date(2026, 6, 17), date(2026, 6, 19)
 
@@ -66,6 +67,36 @@ def test_the_pages_break_no_rule_of_axe_and_fit(open_page, enter, office, axe, f
     shot(page, "substitute", sight)
     assert axe(page) == []
     assert fits(page)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_people_around_a_case_break_no_rule_of_axe_and_fit(open_page, enter, office, axe, fits, sight, make_person):
+    db, boss = office.db, actor_for(office.supervisor)
+    case = office.case(NOW - timedelta(days=2))
+    grid = grids.add(db, Grid(0, office.street_id, "第一网格", office.other.id))
+    office.case(NOW - timedelta(hours=5), grid_id=grid, handler_id=None, by_table=True)
+    since = NOW - timedelta(hours=1)
+    standins.begin(db, boss, standins.ABSENCE, office.handler.id, office.other.id, TODAY, FRIDAY, since)
+    parties.add_co_handler(db, boss, case.no, cases.version(db, case.no), office.other.id, since)
+    parties.add_party(db, boss, case.no, cases.version(db, case.no), "property", "港南物业管理有限公司", since)
+    leading.put(db, boss, case.no, cases.version(db, case.no), office.supervisor.id, since)
+    told = leading.Visit(since, "经营者、居委会", "夜间异味明显，车间窗户未关", "周五前加装收集设施")
+    leading.visit(db, boss, case.no, cases.version(db, case.no), told, since)
+
+    def look(page, path, name):
+        page.goto(path)
+        shot(page, name, sight)
+        assert axe(page) == [], path
+        assert fits(page), path
+
+    page = enter(open_page("/login", sight=sight), office.supervisor)
+    for act in ("visit", "lead", "co-handler", "party"):
+        look(page, f"/case/{case.no}?do={act}", f"case-{act}")
+    look(page, "/leaders", "leaders")
+    look(page, "/streets", "grids")
+    look(page, "/new", "new")
+    look(enter(page, office.other), "/today", "helping")
+    look(enter(page, make_person(roles=("admin",))), f"/people/{office.other.id}", "leaver")
 
 
 def test_a_deputy_is_named_and_decides_without_javascript(open_page, enter, office):
