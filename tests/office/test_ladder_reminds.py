@@ -13,8 +13,8 @@ from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.office.replanning import refresh
 from tracker.rule.ladder import LADDER, Rung
-from tracker.store import heartbeat, ladder, outbox
-from tracker.store.database import execute, rows, value
+from tracker.store import features, heartbeat, ladder, outbox
+from tracker.store.database import execute, rows, value, writing
 
 DOMAIN = "example.gov.cn"
 HOUR = timedelta(hours=1)
@@ -203,6 +203,8 @@ def test_what_falls_due_is_planned_anew_before_it_is_shown(register, handler, ma
 
 def test_who_is_away_keeps_the_reminders_and_the_substitute_has_them_too(register, handler, supervisor, make_person):
     substitute = make_person(roles=("handler",), name="李敏").id
+    with writing(register):
+        features.switch(register, ("absence",))
     case = add_case(register, natural("2026-06-17"), handler_id=handler)
     replan(register, case, NOW, "登记")
     tick(register, NOW)

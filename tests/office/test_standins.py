@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories import NOW
 from tests.office.entries import CONTACT, shanghai
-from tracker.office import closing, desk, moving, stages, standins
+from tracker.office import closing, desk, moving, raising, stages, standins
 from tracker.office.actors import actor_at
 from tracker.office.standins import ABSENCE, DEPUTY
 from tracker.rule.access import NotAllowed
@@ -114,6 +114,18 @@ def test_a_deputy_decides_nothing_that_she_worked_on_and_is_not_asked_to(team, w
     assert waiting(team, by) == []
     with pytest.raises(Refusal, match="不能"):
         closing.decide_end(team.db, now(team, by), case.no, team.version(case.no), True, "", NOW)
+
+
+def test_what_waits_for_the_supervisor_is_told_to_the_deputy_who_may_decide_it(team):
+    case, own = team.case(), team.case(handler_id=team.other.person_id)
+    deputise(team, team.other)
+    for one, who in ((case, team.handler), (own, team.other)):
+        moving.ask_extension(team.db, who, one.no, team.version(one.no), "recheck", 3, "等待设备", False, NOW)
+    shown = raising.tick(team.db, NOW + timedelta(minutes=1))
+    told = [(one.due.case_id, one.due.rung) for one in shown if one.due.recipient_id == team.other.person_id]
+    assert (case.id, "decide") in told
+    assert (own.id, "decide") not in told
+    assert raising.tick(team.db, NOW + timedelta(minutes=2)) == ()
 
 
 def test_where_only_the_deputy_of_the_asker_is_left_the_request_waits(team):

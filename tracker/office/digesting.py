@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from tracker.clock import local
 from tracker.rule.instants import wall
 from tracker.rule.reminders import DIGEST, DIGESTS, LIST, WEEK, Hours, digest_key, digest_mornings, soon
-from tracker.store import digest, dispatches, heartbeat, outbox, planning, reminders
+from tracker.store import digest, dispatches, heartbeat, outbox, planning, reminders, standins
 from tracker.store.digest import Asked, Digest
 from tracker.store.reminders import Due, Planned
 
@@ -73,7 +73,7 @@ def _found(db: Database, rung: str, due: Due, at: datetime, hours: Hours, missed
         return Digest(overdue=digest.between(db, None, at), week=digest.week(db, since, until), missed=missed)
     today, tomorrow = soon(at, hours)
     me = due.recipient_id
-    mine = (me, *(away for away, one in planning.substitutes(db, at).items() if one == me)) if rung == LIST else None
+    mine = (me, *(away for away, one in standins.substitutes(db, at).items() if one == me)) if rung == LIST else None
     asked = outbox.waiting_for_decision(db, me, at) if rung == DIGEST else ()
     return Digest(
         overdue=digest.between(db, None, at, mine),

@@ -13,9 +13,9 @@ from tracker.office import cards, digesting, owing, reminding
 from tracker.office.owing import Board
 from tracker.office.replanning import refresh
 from tracker.office.ways import Ways
-from tracker.rule.ladder import family
+from tracker.rule.ladder import QUESTION, family
 from tracker.rule.reminders import DIGESTS, Hours, for_recipient
-from tracker.store import heartbeat, planning, reminders
+from tracker.store import heartbeat, outbox, reminders, standins
 from tracker.store.database import rehearsing, writing
 from tracker.store.reminders import Due
 
@@ -73,6 +73,7 @@ def raise_due(db: Database, at: datetime, mail_domain: str) -> tuple[Shown, ...]
     with writing(db):
         digesting.plan(db, at, board.hours)
         _plan_for_substitutes(db, at)
+        _plan_for_deputies(db, at)
         # All digests of a person at once: of several that were missed the last one speaks.
         digests = tuple(one for rung in DIGESTS for one in reminders.due(db, at, rung=rung))
         shown = _raise_all(db, digests, at, board.hours, ways)
@@ -112,10 +113,19 @@ def _plan_repeats(db: Database, at: datetime, board: Board) -> None:
 
 def _plan_for_substitutes(db: Database, at: datetime) -> None:
     """Whoever is away keeps their reminders, and their substitute has them too."""
-    for person, substitute in planning.substitutes(db, at).items():
+    for person, substitute in standins.substitutes(db, at).items():
         for due in reminders.due(db, at):
             if due.recipient_id == person and due.rung not in DIGESTS:
                 reminders.copy(db, due.id, for_recipient(due.owed_key, substitute), substitute, at)
+
+
+def _plan_for_deputies(db: Database, at: datetime) -> None:
+    """What waits for a supervisor's decision is told to their deputy too, where the deputy may give it."""
+    for one in standins.deputies(db, at):
+        waiting = {asked.case_id for asked in outbox.waiting_for_decision(db, one.by_id, at)}
+        for due in reminders.due(db, at):
+            if due.recipient_id == one.for_id and family(due.rung) in QUESTION and due.case_id in waiting:
+                reminders.copy(db, due.id, for_recipient(due.owed_key, one.by_id), one.by_id, at)
 
 
 def _raise(db: Database, dues: tuple[Due, ...], at: datetime, hours: Hours, ways: Ways) -> Iterator[Shown]:

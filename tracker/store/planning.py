@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.clock import from_text, to_text
+from tracker.clock import from_text
 from tracker.rule.reminders import DIGEST, LIST, WEEK, Limit
 from tracker.store.database import row, rows
 
@@ -54,12 +54,6 @@ SELECT id FROM cases WHERE state = 'open' AND historic = 0 AND id > :after
 UNION SELECT id FROM cases WHERE state = 'applied' AND historic = 0 AND id > :after
 UNION SELECT case_id FROM deadline WHERE kind = 'outside' AND state = 'open' AND case_id > :after
 ORDER BY 1 LIMIT :limit
-"""
-# The substitute of somebody who is away at :at; the later entry holds.
-SUBSTITUTES = """
-SELECT absence.person_id, absence.substitute_id FROM absence JOIN person ON person.id = absence.substitute_id
-WHERE absence.ended_at IS NULL AND absence.from_at <= :at AND absence.until_at > :at AND person.active = 1
-ORDER BY absence.id
 """
 # Who handles something and supervises nobody; who leads an open case.
 HANDLERS = """
@@ -187,11 +181,6 @@ def over(unit_id: int | None, people: Iterable[Supervisor], without: int | None 
     everybody = tuple(one for one in people if one.id != without)
     near = tuple(one.id for one in everybody if one.unit_id is None or one.unit_id == unit_id)
     return near or tuple(one.id for one in everybody)
-
-
-def substitutes(db: Database, at: datetime) -> dict[int, int]:
-    """Who stands in for whom at ``at``: the substitute by the person who is away."""
-    return {r["person_id"]: r["substitute_id"] for r in rows(db, SUBSTITUTES, {"at": to_text(at)})}
 
 
 def open_cases(db: Database, after: int, limit: int) -> tuple[int, ...]:
