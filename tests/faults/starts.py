@@ -33,7 +33,7 @@ def run(home: Path, rounds: int) -> Figures:
         board = home / f"board-{number}"
         children = [_child(home, board), _child(home, board)]
         try:
-            wait_until(lambda board=board: board.exists())  # type: ignore[misc]
+            wait_until(lambda board=board: board.exists() and board.read_text().endswith("\n"))  # type: ignore[misc]
             time.sleep(0.02)  # the other has had its chance by now
             active = [int(line) for line in board.read_text().split()]
             both += len(active) > 1
