@@ -126,6 +126,8 @@ def test_a_clock_set_later_leaves_what_happened_before_it_recordable(team):
     start(team, no, "supervise", NOW + 2 * HOUR, days=5)
     team.record(no, happened_at=NOW + HOUR, at=NOW + 3 * HOUR)
     assert team.states(no)["contact"] == "done"
+    team.reply(no, NOW + 3 * HOUR, happened_at=NOW + HOUR)
+    assert team.folder(no).standing.replied
 
 
 def test_a_reply_handed_back_meets_the_limit_of_the_source_alone(team):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from tests.factories import NOW
 from tests.web.given import an_office
 from tests.web.pages import numbers, words
-from tracker.office import clocks, desk, moving
+from tracker.office import clocks, closing, desk, moving
 from tracker.office.actors import actor_for
 from tracker.store import standing_still
 from tracker.store.database import rows, writing
@@ -92,6 +93,17 @@ class TestApart:
         office.case(NOW - 5 * DAY)
         page = supervisor.get("/overdue").text
         assert "其他时限" not in page
+
+    def test_taken_back_before_an_early_end_it_never_ran_either(self, office, supervisor, register):
+        case = office.case(NOW - 5 * HOUR)
+        late_clock(office, case, ago=3 * HOUR)
+        (clock,) = desk.read_id(office.db, case.id).outside
+        act(office, case, lambda who, _id: clocks.cancel(office.db, who, clock.id, "撤回", NOW))
+        handler, boss = (actor_for(one, "127.0.0.1") for one in (office.handler, office.supervisor))
+        ask, decide = partial(closing.ask_end, register, handler), partial(closing.decide_end, register, boss)
+        ask(case.no, desk.read(register, case.no).case.version, "not_ours", "转水务局", NOW, receiver="区水务局")
+        decide(case.no, desk.read(register, case.no).case.version, True, "", NOW)
+        assert numbers(supervisor.get("/overdue?at=2026-06-17+10:00")) == []
 
     def test_one_that_was_taken_back_never_ran(self, supervisor, office):
         case = office.case(NOW - HOUR)
