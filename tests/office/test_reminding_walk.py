@@ -18,9 +18,21 @@ from tracker.clock import from_text, to_text
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.rule.instants import last_day
+from tracker.rule.ladder import Rung
+from tracker.store import ladder
 from tracker.store.database import execute, rows
 
-LADDER = ("eve", "due_day", "late", "late_1", "late_3", "weekly")
+#: Ladders as an office might have them: rows of (anchor, n, roles).
+LADDERS = (
+    naive_reminders.DEFAULT,
+    (
+        *(("working", 2, {"handler"}), ("day", 1, {"handler", "leader"}), ("day", 0, {"handler"})),
+        *(("late", 0, {"handler"}), ("late", 2, {"leader"}), ("late", 5, {"supervisor", "leader"})),
+        ("monday", 0, {"leader"}),
+    ),
+    (("day", 3, {"supervisor"}), ("late", 1, {"handler", "supervisor"}), ("monday", 0, {"handler"})),
+    (("day", 0, {"handler"}), ("monday", 0, {"handler", "leader"})),
+)
 HOUR = timedelta(hours=1)
 
 
@@ -29,14 +41,23 @@ class Account:
     """What waits and what was shown, as (limit id, due time, rung, morning, person)."""
 
     limits: dict[int, datetime] = field(default_factory=dict)  # those that run
+    rows: tuple[naive_reminders.Row, ...] = naive_reminders.DEFAULT
     handler: int | None = None
+    leader: int | None = None
     supervisors: set[int] = field(default_factory=set)
     waits: set[tuple] = field(default_factory=set)
     shown: set[tuple] = field(default_factory=set)
 
     def people(self, rung: str) -> set[int]:
-        handler = self.supervisors if self.handler is None else {self.handler}
-        return handler | self.supervisors if rung in ("late", "late_1", "late_3", "weekly") else set(handler)
+        (roles,) = [roles for anchor, n, roles in self.rows if naive_reminders.name(anchor, n) == rung]
+        found: set[int] = set()
+        if "handler" in roles:
+            found |= self.supervisors if self.handler is None else {self.handler}
+        if "supervisor" in roles:
+            found |= self.supervisors
+        if "leader" in roles and self.leader is not None:
+            found.add(self.leader)
+        return found
 
     def forget(self) -> None:
         """After an act: what has no reason any more waits no more."""
@@ -45,7 +66,7 @@ class Account:
     def morning(self, at: datetime) -> None:
         for limit, due_at in self.limits.items():
             day = last_day(due_at, ZONE)
-            for rung, when in naive_reminders.owed(due_at, day, CHINA, ZONE, at):
+            for rung, when in naive_reminders.owed(due_at, day, CHINA, ZONE, at, self.rows):
                 if when == at:
                     self.waits |= {(limit, due_at, rung, at, person) for person in self.people(rung)}
 
@@ -60,12 +81,12 @@ def recorded(db) -> list[tuple]:
         "SELECT deadline_id, json_extract(body, '$.due_at') AS due_at, rung, owed_at, recipient_id"
         " FROM reminder WHERE shown_at IS NOT NULL AND deadline_id IS NOT NULL",
     )
-    return [(r[0], from_text(r[1]), r[2], from_text(r[3]), r[4]) for r in found if r[2] in LADDER]
+    return [(r[0], from_text(r[1]), r[2], from_text(r[3]), r[4]) for r in found]
 
 
 def act(db, random: Random, case: int, account: Account, people: list[int], at: datetime) -> None:
     """One thing that happens to a case, in the register and in the account."""
-    kind = random.choice(["done", "undone", "moved", "handler", "note"])
+    kind = random.choice(["done", "undone", "moved", "handler", "leader", "note"])
     open_ones, all_ones = list(account.limits), [r[0] for r in rows(db, "SELECT id FROM deadline")]
     if kind == "done" and open_ones:
         gone = random.choice(open_ones)
@@ -88,11 +109,31 @@ def act(db, random: Random, case: int, account: Account, people: list[int], at: 
     elif kind == "handler":
         account.handler = random.choice([*people, None])
         execute(db, "UPDATE cases SET handler_id = :id", {"id": account.handler})
+    elif kind == "leader":
+        lead(db, random.choice([*people, None]), at, account)
     replan(db, case, at, kind)
     account.forget()
 
 
-@pytest.mark.parametrize("seed", range(24))
+def lead(db, person: int | None, at: datetime, account: Account) -> None:
+    """Who leads the case from now on."""
+    execute(db, "UPDATE leader SET until_at = :at WHERE until_at IS NULL", {"at": to_text(at)})
+    if person is not None:
+        execute(
+            db,
+            "INSERT INTO leader (case_id, person_id, from_at) VALUES (1, :id, :at)",
+            {"id": person, "at": to_text(at)},
+        )
+    account.leader = person
+
+
+def set_ladder(db, rows_: tuple[naive_reminders.Row, ...], by: int) -> None:
+    ladder.add(
+        db, (Rung("limit", anchor, n, tuple(sorted(roles))) for anchor, n, roles in rows_), shanghai("01-01 00:00"), by
+    )
+
+
+@pytest.mark.parametrize("seed", range(32))
 def test_whatever_happens_each_reminder_is_shown_to_whom_it_was_owed_and_once(register, make_person, seed):
     execute(register, "PRAGMA synchronous = OFF")
     random = Random(seed)
@@ -101,6 +142,8 @@ def test_whatever_happens_each_reminder_is_shown_to_whom_it_was_owed_and_once(re
         supervisors={make_person(roles=roles).id for roles in (("supervisor",), ("supervisor", "handler"))}
     )
     people = [*handlers, max(account.supervisors)]
+    account.rows = LADDERS[seed % len(LADDERS)]
+    set_ladder(register, account.rows, max(account.supervisors))
     start = shanghai(f"{random.choice(['01-28', '03-02', '04-27', '06-15', '09-14'])} 00:00")
     received = start - timedelta(days=random.choice([0, 0, 1, 5, 20]))
     account.handler = random.choice([*people, None])
@@ -109,6 +152,7 @@ def test_whatever_happens_each_reminder_is_shown_to_whom_it_was_owed_and_once(re
     case = add_case(register, due, handler_id=account.handler, at=registered)
     found = rows(register, "SELECT id, due_at FROM deadline")
     account.limits = {r["id"]: from_text(r["due_at"]) for r in found}
+    lead(register, random.choice([*people, None]), registered, account)
     replan(register, case, registered, "登记")
     down = False
     for n in range(11, 24 * 32):
