@@ -9,8 +9,8 @@ from tests.office.cases_sql import ZONE, add_case, natural, shanghai
 from tracker.clock import from_text
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
-from tracker.store import digest
-from tracker.store.database import execute, rows, value
+from tracker.store import digest, features
+from tracker.store.database import execute, rows, value, writing
 
 
 @pytest.fixture
@@ -63,6 +63,8 @@ def test_who_supervises_has_one_digest_a_day_and_not_two(register, make_person):
 
 def test_who_stands_in_finds_the_absent_ones_cases_in_the_morning_list(register, handler, make_person):
     substitute = make_person(roles=("handler",), name="李敏").id
+    with writing(register):
+        features.switch(register, ("absence",))
     add_case(register, natural("2026-06-17"), handler_id=handler)
     add_case(register, natural("2026-06-17"), handler_id=substitute)
     execute(
