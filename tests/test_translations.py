@@ -35,6 +35,7 @@ NOT_SAID = {
         ),
         "the invented office and its complaints",
     ),
+    "tracker/rule/appeals.py": "headings of a table as it is pasted",
     "tracker/rule/history.py": "what an imported case says where its letter says nothing",
     "tracker/rule/intake.py": "marks that end a sentence",
     "tracker/rule/unit_names.py": "how companies are called",

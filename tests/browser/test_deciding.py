@@ -10,10 +10,12 @@ import pytest
 
 from tests.browser.conftest import SIGHTS
 from tests.factories import NOW, add_person
+from tests.rule.test_appeals import TABLE
 from tests.web.given import an_office
 from tracker.office import classifying, closing, deciding, returning
 from tracker.office.actors import actor_for
 from tracker.rule.returning import Limit
+from tracker.store import features
 
 HOUR = timedelta(hours=1)
 
@@ -114,6 +116,31 @@ def test_the_pages_of_intake_break_no_rule_of_axe_and_fit(open_page, enter, offi
     look(page, "/return-limits", "limits")
     page = enter(page, office.supervisor)
     look(page, f"/case/{wrong.no}", "reclassify")
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_pages_of_the_list_of_appeals_break_no_rule_of_axe_and_fit(open_page, enter, office, axe, fits, sight):
+    features.switch(office.db, {"appeals"})
+    keeper = add_person(office.db, roles=("admin",), name="吴管理")
+    page = enter(open_page("/login", sight=sight, javascript=False), keeper)
+    page.goto("/appeals")
+    page.fill("#f-rows", TABLE)
+    page.click("button:has-text('保存为新一版')")
+    page.wait_for_selector(".done:has-text('已保存第 1 版')")
+    page = enter(open_page("/login", sight=sight), keeper)
+    page.goto("/appeals")
+    shot(page, "appeals", sight)
+    assert axe(page) == []
+    assert fits(page)
+    page = enter(page, office.clerk)
+    page.goto("/new")
+    page.click("summary:has-text('更多')")
+    page.fill("#f-appeal", "反映")
+    page.click("text=重新查重")
+    page.wait_for_selector("text=《噪声污染防治法》第四十三条")
+    shot(page, "new-appeal", sight)
+    assert axe(page) == []
+    assert fits(page)
 
 
 def test_a_case_is_accepted_with_what_was_left_open_without_javascript(open_page, enter, office):

@@ -9,11 +9,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import to_text
-from tracker.office import classifying, clocks, desk
+from tracker.office import appeals, classifying, clocks, desk
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import clocks as clock_rule
 from tracker.rule import returning
+from tracker.rule.appeals import Appeal, chosen
 from tracker.rule.intake import ROUTES
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import cases, choices, identity
@@ -28,6 +29,7 @@ class Filled:
     phone: str = ""
     source_due_at: datetime | None = None
     route: str = ""
+    appeal: str = ""  # a line of the list of appeals, as it was typed
 
 
 def accept(db: Database, actor: Actor, no: str, seen: int, filled: Filled, at: datetime) -> Folder:
@@ -37,7 +39,8 @@ def accept(db: Database, actor: Actor, no: str, seen: int, filled: Filled, at: d
         problems = tuple(_problems(db, folder, filled))
         if problems:
             raise Refusals(problems)
-        detail = _fill(db, actor, folder, filled, at)
+        appeal = chosen(appeals.holding(db, at), filled.appeal)
+        detail = _fill(db, actor, folder, filled, appeal, at)
         desk.take_on(db, folder.case.id, actor.person_id, at)
         desk.log(db, actor, folder, "accept", at, **detail)
     return desk.read(db, no)
@@ -56,7 +59,9 @@ def _problems(db: Database, folder: Folder, filled: Filled) -> list[Refusal]:
     return found
 
 
-def _fill(db: Database, actor: Actor, folder: Folder, filled: Filled, at: datetime) -> dict[str, Any]:
+def _fill(
+    db: Database, actor: Actor, folder: Folder, filled: Filled, appeal: Appeal | None, at: datetime
+) -> dict[str, Any]:
     """Keep what was filled in; before and after of each, for the trail. A number is told of, and never told."""
     before = folder.case
     detail: dict[str, Any] = {}
@@ -83,7 +88,13 @@ def _fill(db: Database, actor: Actor, folder: Folder, filled: Filled, at: dateti
             source=before.channel,
         )
         detail["source_due_at"] = to_text(filled.source_due_at)
-    if filled.route and filled.route != before.route:
-        classifying.put_route(db, actor, folder, filled.route, before.appeal_id, at)
-        detail["route"] = [before.route, filled.route]
+    route = filled.route or before.route
+    if appeal and route == before.route:
+        route = appeal.route
+    if appeal or route != before.route:
+        classifying.put_route(db, actor, folder, route, appeal.id if appeal else before.appeal_id, at)
+    if route != before.route:
+        detail["route"] = [before.route, route]
+    if appeal:
+        detail["appeal"] = appeal.name
     return detail

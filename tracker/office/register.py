@@ -54,6 +54,7 @@ class NewCase:
     kind: str = "投诉举报"
     grade: str = "一般"
     route: str = "举报查处"
+    appeal_id: int | None = None  # the line of the list of appeals that the route was chosen by
     street_id: int | None = None
     grid_id: int | None = None
     categories: tuple[str, ...] = ()
@@ -186,6 +187,7 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
             kind=new.kind,
             grade=new.grade,
             route=new.route,
+            appeal_id=new.appeal_id,
             street_id=street_id,
             subject_unit=intake.place(new.subject_unit),
             categories=new.categories,

@@ -85,6 +85,7 @@ class NewRow:
     kind: str = "投诉举报"
     grade: str = "一般"
     route: str = "举报查处"
+    appeal_id: int | None = None
     street_id: int | None = None
     subject_unit: str = ""
     categories: tuple[str, ...] = ()

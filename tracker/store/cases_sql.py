@@ -8,11 +8,11 @@ ON CONFLICT (prefix, year) DO UPDATE SET last = last + 1 RETURNING last
 """
 INSERT = """
 INSERT INTO cases (no, received_at, received_from, received_month, registered_at, registered_by, channel, source_no,
-    kind, grade, route, title, content, place, street_id, subject_unit, confidential, anonymous, rule_version,
-    handler_id, unit_id, lead_case_id, state, historic, updated_at, updated_by, closed_at, entry_key, dispatched_at,
-    signed_at)
+    kind, grade, route, appeal_id, title, content, place, street_id, subject_unit, confidential, anonymous,
+    rule_version, handler_id, unit_id, lead_case_id, state, historic, updated_at, updated_by, closed_at, entry_key,
+    dispatched_at, signed_at)
 VALUES (:no, :received_at, :received_from, :received_month, :registered_at, :registered_by, :channel, :source_no,
-    :kind, :grade, :route, :title, :content, :place, :street_id, :subject_unit, :confidential, :anonymous,
+    :kind, :grade, :route, :appeal_id, :title, :content, :place, :street_id, :subject_unit, :confidential, :anonymous,
     :rule_version, :handler_id, :unit_id, :lead_case_id, :state, :historic, :registered_at, :registered_by, :closed_at,
     :entry_key, :dispatched_at, :signed_at)
 """

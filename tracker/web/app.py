@@ -15,6 +15,7 @@ from tracker import clock
 from tracker.config import Config
 from tracker.paths import STATIC, TEMPLATES, TRANSLATIONS
 from tracker.web import (
+    appeals,
     archive,
     callback,
     cards,
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     units.pages,
     archive.pages,
     return_limits.pages,
+    appeals.pages,
 )
 
 

@@ -11,8 +11,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker.clock import local
+from tracker.office import appeals, desk
 from tracker.office import callback as callbacks
-from tracker.office import desk
 from tracker.office.desk import Folder
 from tracker.rule import asking, conduct, facts, supervision
 from tracker.rule.access import NotAllowed
@@ -201,6 +201,7 @@ def page(folder: Folder, sent: Form | None = None, found: dict[str, str] | None 
         conduct=conduct,
         supervision=supervision,
         intake_routes=ROUTES,
+        appeals=lambda: appeals.holding(db, at) if "appeals" in context.features() else (),
     )
 
 

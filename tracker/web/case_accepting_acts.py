@@ -35,7 +35,7 @@ def accept(no: str) -> Answer:
             due = moments.moment(typed, context.office().zone, context.now(), "source_due_at") if typed else None
         except Refusal as problem:
             read.problems.append(problem)
-        filled = Filled(read.number("street"), form.many("categories"), phone, due, form.v("route"))
+        filled = Filled(read.number("street"), form.many("categories"), phone, due, form.v("route"), form.v("appeal"))
         read.done()
         accepting.accept(context.db(), context.actor(), no, form.seen, filled, context.now())
         return Done(_("已受理，时限不变"))

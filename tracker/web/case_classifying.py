@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from tracker.office import classifying as office
 from tracker.rule import classifying as rule
+from tracker.rule.appeals import Appeal
 from tracker.rule.classifying import CHANGES, KEPT, RECLASSIFY
 from tracker.rule.conduct import STAGE_NAMES, check_nothing_asked, check_open
 from tracker.rule.intake import GRADES, KINDS, ROUTES
 from tracker.rule.refusals import N_
-from tracker.store import people
+from tracker.store import appeals, people
 from tracker.store.audit import Record
 from tracker.store.deadlines import Deadline
 from tracker.store.requests import Request
@@ -68,6 +69,11 @@ def asked(shown: Shown) -> Asked | None:
     )
 
 
+def put_by(shown: Shown) -> Appeal | None:
+    """The line of the list of appeals that the case was put by."""
+    return appeals.by_id(context.db(), shown.case.appeal_id) if shown.case.appeal_id else None
+
+
 def _row(change: rule.Change) -> Row:
     before, after = (view.due_short(one.due_at) if one else "—" for one in (change.before, change.after))
     return Row(_(STAGE_NAMES[change.key]), before, after, _(CHANGES[change.what]), change.what != KEPT)
@@ -101,4 +107,7 @@ ACTS = (
     Act("route", N_("改途径"), "case/route.html", may_route, lambda s: {"route": s.case.route}, lambda _s: ROUTES),
     Act("reclassify", N_("申请更正类型、等级"), "case/reclassify.html", may_ask, _now, _choices),
 )
-PARTS = (Part("case/reclassified.html", asked, "top"),)
+PARTS = (
+    Part("case/reclassified.html", asked, "top"),
+    Part("case/appeal.html", put_by, feature="appeals"),
+)

@@ -50,6 +50,8 @@ def _accept(record: Record, _fact: Fact | None) -> Told:
             lines.append((word, f"{before} → {after}"))
     if "route" in detail:
         lines.append((_("途径"), " → ".join(_(one) for one in detail["route"])))
+    if "appeal" in detail:
+        lines.append((_("诉求"), detail["appeal"]))
     if detail.get("phone"):
         lines.append((_("来电号码"), _("已补")))
     if detail.get("source_due_at"):

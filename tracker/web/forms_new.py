@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 from werkzeug.datastructures import MultiDict
 
+from tracker.office import appeals as office_appeals
 from tracker.office import register
 from tracker.office.register import NewCase
-from tracker.rule import intake
+from tracker.rule import appeals, intake
+from tracker.rule.appeals import Appeal
 from tracker.rule.clock_acts import Wanted
 from tracker.rule.clocks import OWN
 from tracker.rule.intake import clean
@@ -63,6 +65,7 @@ class Typed:
     kind: str = ""
     grade: str = ""
     route: str = ""
+    appeal: str = ""
     clock_label: str = ""
     clock_source: str = ""
     clock_due_at: str = ""
@@ -101,10 +104,12 @@ class Reader:
     def __init__(self, db: Database, typed: Typed, office: Office, now: datetime) -> None:
         self.db, self.typed, self.office, self.now = db, typed, office, now
         self.problems: list[Refusal] = []
+        self.appeal: Appeal | None = None
 
     def read(self) -> NewCase:
         """The complaint; what cannot be read is left at its default, and the problem is noted."""
         typed = self.typed
+        self.appeal = self.find_appeal() if typed.appeal else None
         return NewCase(
             channel=typed.channel,
             received_at=self.instant("received_at") or self.now,
@@ -127,10 +132,24 @@ class Reader:
             heads=self.heads(),
             kind=typed.kind or intake.KINDS[0],
             grade=typed.grade or intake.GRADES[0],
-            route=typed.route or intake.ROUTES[0],
+            route=self.route(),
+            appeal_id=self.appeal.id if self.appeal else None,
             lead_no=clean(typed.lead_no).upper()[:SHOWN],
             entry_key=typed.entry_key[:SHOWN],
         )
+
+    def route(self) -> str:
+        """The route that was picked; one left as it stood follows the line of the list of appeals."""
+        typed = self.typed.route or intake.ROUTES[0]
+        return self.appeal.route if self.appeal and typed == intake.ROUTES[0] else typed
+
+    def find_appeal(self) -> Appeal | None:
+        """The line of the list that was typed, where the office uses the list."""
+        try:
+            return appeals.chosen(office_appeals.holding(self.db, self.now), self.typed.appeal)
+        except Refusal as problem:
+            self.note(problem)
+            return None
 
     def note(self, problem: Refusal) -> None:
         self.problems.append(problem)

@@ -61,6 +61,7 @@ OFFICE: tuple[Item, ...] = (
     Item("checklists.every", N_("检查要点"), ("admin",), feature="checklists"),
     Item("ladder.shown", N_("提醒阶梯"), ("admin",)),
     Item("channels.every", N_("提醒渠道"), ("admin",)),
+    Item("appeals.every", N_("依法分类清单"), ("admin", "supervisor", "clerk"), feature="appeals"),
     Item("return_limits.every", N_("退单期限"), ("admin",)),
     Item("letterhead.show", N_("单据抬头"), ("admin",)),
     Item("features.every", N_("功能"), ("admin",)),

@@ -8,8 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker.clock import local
-from tracker.office import desk, joining, register
+from tracker.office import appeals, desk, joining, register
 from tracker.rule import intake
+from tracker.rule.appeals import matching
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import cases, categories, grids, handlers, people, streets
@@ -79,6 +80,7 @@ def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = ""
     db = context.db()
     staff = people.with_role(db, "handler")
     table = handlers.in_use(db)
+    listed = appeals.holding(db, context.now()) if "appeals" in context.features() else ()
     nobody = [("", _("自动")), (forms_new.NOBODY, _("暂不派单"))] if table else [("", _("暂不派单"))]
     return render_template(
         "new.html",
@@ -97,6 +99,8 @@ def _form(typed: Typed, *, errors: dict[str, str] | None = None, focus: str = ""
         kinds=intake.KINDS,
         grades=intake.GRADES,
         routes=intake.ROUTES,
+        appeals=listed,
+        appeals_found=matching(listed, typed.appeal),
         proposal=new_aside.proposal(typed),
         away=away.note,
         repeats=new_aside.look_up(typed),

@@ -1,0 +1,75 @@
+"""依法分类清单: the version that holds, and the next one, pasted as a table."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tracker.clock import local
+from tracker.office import appeals as office
+from tracker.rule.appeals import written
+from tracker.rule.intake import ROUTES, clean
+from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.store import appeals
+from tracker.web import context, moments
+from tracker.web.errors import by_field
+from tracker.web.routes import route
+
+pages = Blueprint("appeals", __name__)
+Answer = str | Response | tuple[str, int]
+FEATURE = "appeals"
+
+
+@route(pages, "/appeals", roles=("admin", "supervisor", "clerk"))
+def every() -> Answer:
+    return _page({}, {}, request.args.get("saved", ""))
+
+
+@route(pages, "/appeals", roles=("admin",), methods=("POST",))
+def save() -> Answer:
+    db, at, zone = context.db(), context.now(), context.office().zone
+    typed = {name: request.form.get(name, "") for name in ("rows", "holds_from", "note")}
+    found: list[Refusal] = []
+    try:
+        if (file := request.files.get("file")) and file.filename:
+            typed["rows"] = _decoded(file.read())
+        day = moments.day(typed["holds_from"], local(at, zone).date(), "holds_from")
+        version = office.save(db, context.actor(), typed["rows"], day, clean(typed["note"]), at)
+        return redirect(url_for("appeals.every", saved=version), 303)
+    except Refusal as problem:
+        found = [problem]
+    except Refusals as problems:
+        found = list(problems.items)
+    said = by_field(Refusals(found))
+    lines = [by_field(one)["rows"] for one in found if one.field == "rows"]
+    return _page(typed, {**said, **({"rows": "；".join(lines)} if lines else {})}), 422
+
+
+def _decoded(data: bytes) -> str:
+    """A CSV as offices save it: with its mark, as UTF-8, or in the national code."""
+    for code in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(code)
+        except UnicodeDecodeError:
+            continue
+    raise Refusal(N_("文件的编码认不出来，请另存为 CSV UTF-8"), field="file")
+
+
+def _page(typed: dict[str, str], errors: dict[str, str], saved: str = "") -> str:
+    if FEATURE not in context.features():
+        abort(404)
+    db, at = context.db(), context.now()
+    holds = office.holding(db, at)
+    versions = appeals.versions(db)
+    latest = appeals.lines(db, versions[0].version) if versions else ()
+    today = local(at, context.office().zone).date().isoformat()
+    first = {"rows": written(latest), "holds_from": today, "note": ""}
+    return render_template(
+        "appeals.html",
+        holds=holds,
+        versions=versions,
+        typed=typed or first,
+        errors=errors,
+        saved=saved,
+        routes=ROUTES,
+    )
