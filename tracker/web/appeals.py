@@ -11,9 +11,10 @@ from tracker.rule.appeals import written
 from tracker.rule.intake import ROUTES, clean
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import appeals
-from tracker.web import context, moments
+from tracker.web import context, errors, moments
 from tracker.web.errors import by_field
 from tracker.web.routes import route
+from tracker.web.words import gettext as _
 
 pages = Blueprint("appeals", __name__)
 Answer = str | Response | tuple[str, int]
@@ -41,8 +42,9 @@ def save() -> Answer:
     except Refusals as problems:
         found = list(problems.items)
     said = by_field(Refusals(found))
-    lines = [by_field(one)["rows"] for one in found if one.field == "rows"]
-    return _page(typed, {**said, **({"rows": "；".join(lines)} if lines else {})}), 422
+    for one in (one for one in found if one.field == "rows" and errors.said(one) != said["rows"]):
+        said["rows"] = _("%(one)s；%(other)s", one=said["rows"], other=errors.said(one))
+    return _page(typed, said), 422
 
 
 def _decoded(data: bytes) -> str:
@@ -55,7 +57,7 @@ def _decoded(data: bytes) -> str:
     raise Refusal(N_("文件的编码认不出来，请另存为 CSV UTF-8"), field="file")
 
 
-def _page(typed: dict[str, str], errors: dict[str, str], saved: str = "") -> str:
+def _page(typed: dict[str, str], wrong: dict[str, str], saved: str = "") -> str:
     if FEATURE not in context.features():
         abort(404)
     db, at = context.db(), context.now()
@@ -69,7 +71,7 @@ def _page(typed: dict[str, str], errors: dict[str, str], saved: str = "") -> str
         holds=holds,
         versions=versions,
         typed=typed or first,
-        errors=errors,
+        errors=wrong,
         saved=saved,
         routes=ROUTES,
     )
