@@ -16,6 +16,7 @@ from tracker.office.actors import Actor
 from tracker.rule import access, clock_acts, clocks, intake, repeats
 from tracker.rule.clock_acts import Wanted
 from tracker.rule.conduct import BACKFILL_AFTER, DONE
+from tracker.rule.dispatch import Line
 from tracker.rule.facts import REACHED, SPOKEN, Contact
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.stages import deadlines
@@ -213,15 +214,20 @@ def _write(db: Database, actor: Actor, new: NewCase, at: datetime, ours: Office)
         repeated.set_heads(db, case_id, new.heads, at, actor.person_id)
     case = cases.by_id(db, case_id)
     _other_clocks(db, actor, case, new, at)
+    _log(db, actor, case, new, line, at)
+    return case
+
+
+def _log(db: Database, actor: Actor, case: Case, new: NewCase, line: Line | None, at: datetime) -> None:
+    """The first line of the trail; ``line`` is that of the office's table, where it named the handler."""
     detail: dict[str, Any] = {"no": case.no, "channel": case.channel, "handler": case.handler, "lead": case.lead_no}
     if new.heads:
         detail["heads"] = new.heads
     if line:
         detail["by_table"] = [line.street, line.grid, line.category_name]
     audit.append(
-        db, at=at, person_id=actor.person_id, act="register", case_id=case_id, address=actor.address, detail=detail
+        db, at=at, person_id=actor.person_id, act="register", case_id=case.id, address=actor.address, detail=detail
     )
-    return case
 
 
 def _other_clocks(db: Database, actor: Actor, case: Case, new: NewCase, at: datetime) -> None:

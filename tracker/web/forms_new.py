@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -22,17 +21,13 @@ from tracker.rule.clocks import OWN
 from tracker.rule.intake import clean
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import categories, features, streets
-from tracker.store.categories import Category
 from tracker.store.settings import Office
-from tracker.store.streets import Street
 from tracker.web import moments
+from tracker.web.matching import match_category, match_street, named
 from tracker.web.words import gettext as _
-from tracker.web.words import listed
 
 #: How much of a wrong entry its error repeats.
 SHOWN = 30
-#: How many choices an error names.
-NAMED = 8
 #: A day without its year is read as the nearest one, but not so far away.
 YEARLESS = timedelta(days=90)
 #: 暂不派单, also where the table of handlers names somebody.
@@ -278,30 +273,3 @@ def source_no(typed: Typed) -> str:
 def phone(typed: str) -> str:
     """The number in plain digits, "" for none. Refusal for what is no number."""
     return intake.phone(typed) if clean(typed) else ""
-
-
-def named(names: Iterable[str]) -> str:
-    """Some of the names, for an error."""
-    found = list(names)
-    return listed(found[:NAMED]) + ("…" if len(found) > NAMED else "")
-
-
-def match_street(text: str, known: Sequence[Street]) -> list[Street]:
-    """The streets that ``text`` may mean: the one it names in full, else those that begin with it."""
-    wanted = intake.place(unicodedata.normalize("NFKC", text)).casefold()
-    exact = [one for one in known if wanted in (one.name.casefold(), one.code)]
-    return exact or [one for one in known if one.name.casefold().startswith(wanted) or one.code.startswith(wanted)]
-
-
-def match_category(text: str, known: Sequence[Category]) -> list[Category]:
-    """The categories that ``text`` may mean: by code, by name, with the medium before it; else by its beginning."""
-    wanted = unicodedata.normalize("NFKC", text).replace("・", "·")
-    exact = [one for one in known if wanted in spellings(one)]
-    return exact or [one for one in known if any(spelt.startswith(wanted) for spelt in spellings(one))]
-
-
-def spellings(one: Category) -> Iterator[str]:
-    """The ways to write a category."""
-    yield one.code
-    yield one.name
-    yield f"{one.parent}·{one.name}"
