@@ -52,7 +52,6 @@ NOT_SAID = {
     "tracker/web/case_stage.py": "a record is kept in the language of the register",
     "tracker/web/forms_case.py": "marks between names",
     "tracker/web/forms_new.py": "marks between names",
-    "tracker/web/matching.py": "marks between names",
     "tracker/web/moments.py": "dates and hours as people type them",
 }
 PLACE = re.compile(r"%(?:\((\w+)\)[-+0-9.]*[a-z]|%)")
