@@ -133,3 +133,9 @@ def test_labels_are_translated() -> None:
     assert rows(packed)[0][0] == "示例区生态环境局 Overdue"
     assert rows(packed)[3][4] == "Inspection"
     assert rows(packed)[3][0] == "1 day 10 h"
+
+
+def test_a_card_has_a_column_where_a_case_carries_one() -> None:
+    found = rows(workbook(replace(LINE, card="red"), LINE))
+    assert [line[-1] for line in found[2:5]] == ["亮牌", "红牌", ""]
+    assert "亮牌" not in rows(workbook(LINE))[2]

@@ -223,6 +223,20 @@ def test_the_overdue_list_shows_the_gravest_card_and_asks_for_it(team):
     assert listed("any") == [(first, "yellow")]
 
 
+def test_the_list_as_of_an_instant_shows_the_cards_of_that_instant(team):
+    no = team.case().no
+    give(team, no)
+    cards.take_back(team.db, team.supervisor, no, team.version(no), "yellow", "误亮", YELLOW + DAY)
+
+    def carried(at, card=None):
+        return [line.card for line in overdue.as_of(team.db, at, overdue.Wanted(card=card))]
+
+    assert carried(YELLOW - SECOND) == [""]
+    assert carried(YELLOW) == carried(YELLOW + DAY - SECOND, "any") == ["yellow"]
+    assert carried(YELLOW + DAY) == [""]
+    assert carried(YELLOW + DAY, "any") == []
+
+
 def test_what_calls_for_a_card_is_read_from_the_running_limits_alone(team):
     asked = {"version": 1, "yellow": "2026-06-17T00:00:00Z", "red": "2026-06-17T00:00:00Z"}
     plan = " ".join(r["detail"] for r in rows(team.db, "EXPLAIN QUERY PLAN " + kept.COUNT, asked))

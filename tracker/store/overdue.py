@@ -21,7 +21,7 @@ from tracker.clock import from_text, to_text
 from tracker.rule.stages import Rule
 from tracker.store import overdue_sql as sql
 from tracker.store.database import reading, row, rows, value
-from tracker.store.spans import FIRST, Span, late, near_until
+from tracker.store.spans import FIRST, LAST, Span, late, near_until
 
 BATCH = 1000
 #: The orders of the list: worst first, least late first, first received first.
@@ -210,8 +210,8 @@ def lights(db: Database, at: datetime, rule: Rule, wanted: Wanted = EVERYTHING) 
 
 
 def filters(wanted: Wanted) -> dict[str, Any]:
-    """As the statements ask for it."""
-    return {**asdict(wanted), "text": _like(wanted.text) if wanted.text else None}
+    """As the statements ask for it; cards are those of now unless the statement says another instant."""
+    return {**asdict(wanted), "text": _like(wanted.text) if wanted.text else None, "at": LAST}
 
 
 def _asked(

@@ -11,8 +11,8 @@ AND (:unit_id IS NULL OR coalesce(cases.unit_id, 0) = :unit_id)
 AND (:street_id IS NULL OR coalesce(cases.street_id, 0) = :street_id)
 AND (:registered_by IS NULL OR cases.registered_by = :registered_by)
 AND (:card IS NULL OR EXISTS (SELECT 1 FROM card
-    WHERE card.case_id = cases.id AND (:card = 'any' OR card.colour = :card)
-    AND NOT EXISTS (SELECT 1 FROM card_taken_back WHERE card_taken_back.card_id = card.id)))
+    WHERE card.case_id = cases.id AND card.given_at <= :at AND (:card = 'any' OR card.colour = :card)
+    AND NOT EXISTS (SELECT 1 FROM card_taken_back AS back WHERE back.card_id = card.id AND back.at <= :at)))
 AND (:text IS NULL OR cases.no LIKE :text ESCAPE '\\' OR cases.title LIKE :text ESCAPE '\\'
     OR cases.place LIKE :text ESCAPE '\\')
 """
@@ -29,8 +29,8 @@ deadline.due_day, deadline.provisional, deadline.state = 'backfill' AS backfill,
 EXISTS (SELECT 1 FROM request WHERE request.case_id = cases.id AND request.decision IS NULL
     AND request.deadline_id = deadline.id) AS asked,
 street.name AS street, handler.name AS handler, unit.name AS unit, lead_case.no AS lead_no,
-(SELECT min(card.colour) FROM card WHERE card.case_id = cases.id
-    AND NOT EXISTS (SELECT 1 FROM card_taken_back WHERE card_taken_back.card_id = card.id)) AS card,
+(SELECT min(card.colour) FROM card WHERE card.case_id = cases.id AND card.given_at <= :at
+    AND NOT EXISTS (SELECT 1 FROM card_taken_back AS back WHERE back.card_id = card.id AND back.at <= :at)) AS card,
 (SELECT count(*) FROM cases AS repeat WHERE repeat.lead_case_id = cases.id) AS joined,
 (SELECT heads FROM case_group WHERE case_group.case_id = cases.id ORDER BY id DESC LIMIT 1) AS heads,
 (SELECT group_concat(name, ' ') FROM (
