@@ -154,3 +154,12 @@ def test_the_work_goes_on_from_there(team, earlier, no):
     for fact in (CONTACT, RECHECK, FACTS["resolution"]):
         team.record(no, fact, AT + HOUR, by=team.other)
     assert set(team.states(no).values()) == {"done"}
+
+
+def test_of_a_place_that_is_often_inspected_the_last_ones_are_offered(team, monkeypatch):
+    monkeypatch.setattr(citing, "OFFERED", 2)
+    sources = [team.case(NOW + n * MINUTE, phone=f"1390000001{n}").no for n in range(3)]
+    for n, source in enumerate(sources):
+        team.record(source, INSPECTION, NOW + (n + 1) * HOUR)
+    no = team.case(NOW + DAY, phone="13900000009").no
+    assert [one.source.case.no for one in citing.earlier(team.db, team.folder(no))] == sources[:0:-1]

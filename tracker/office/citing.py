@@ -16,7 +16,11 @@ from tracker.rule import sharing as rule
 from tracker.rule.intake import triage_missing
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.sharing import CITED, JOINED, SHARED, SiteWork, Why
+from tracker.store import joins
 from tracker.store.facts import Fact
+
+#: How many earlier inspections are offered, the last ones.
+OFFERED = 20
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,10 @@ def cite(
 
 
 def _before(db: Database, folder: Folder) -> Iterator[Earlier]:
-    for one in alike.of_case(db, folder.case):
-        if one.id == folder.case.lead_case_id or not (one.same_place or one.same_unit or one.tied):
-            continue
-        source = desk.read_id(db, one.id)
+    about = (one for one in alike.of_case(db, folder.case) if one.same_place or one.same_unit or one.tied)
+    others = (one.id for one in about if one.id != folder.case.lead_case_id)
+    for case_id in joins.inspected(db, others, folder.case.received_at, OFFERED):
+        source = desk.read_id(db, case_id)
         for fact in source.facts:
             work = sharing.site_work(source, fact) if _own(fact) else None
             if work is not None and work.key == "inspection" and rule.is_cited(folder.standing, work):

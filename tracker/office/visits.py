@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -18,6 +19,9 @@ from tracker.store import cases, standins
 from tracker.store.facts import Fact
 from tracker.store.repeats import Repeat
 
+#: How many open cases about one place are looked at for a visit, the last ones received.
+LOOKED_AT = 40
+
 
 def others(db: Database, actor: Actor, folder: Folder, key: str) -> Iterator[tuple[Repeat, Folder]]:
     """The open cases about the same place or unit in which this person may record the stage ``key`` now as well.
@@ -26,11 +30,10 @@ def others(db: Database, actor: Actor, folder: Folder, key: str) -> Iterator[tup
     """
     if key not in SHARED:
         return
-    for one in alike.of_case(db, folder.case):
-        about = one.same_place or one.same_unit or one.tied
-        joined = folder.case.no == one.lead_no or folder.case.lead_case_id == one.id
-        if not one.open or not about or joined:
-            continue
+    about = (one for one in alike.of_case(db, folder.case) if one.same_place or one.same_unit or one.tied)
+    lead = folder.case.lead_case_id
+    alone = (one for one in about if one.open and one.lead_no != folder.case.no and one.id != lead)
+    for one in islice(alone, LOOKED_AT):
         other = desk.read_id(db, one.id)
         ready = key in conduct.recordable(other.standing) and (key != "inspection" or other.standing.triaged)
         if ready and desk.may(other.case, actor, "stage"):

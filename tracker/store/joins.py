@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +42,12 @@ SELECT fact.id, fact.case_id FROM fact
 WHERE json_extract(body, '$.shared_fact') = :fact_id
     AND NOT EXISTS (SELECT 1 FROM fact AS later WHERE later.undoes = fact.id AND later.kind = 'undo')
 ORDER BY fact.id
+"""
+INSPECTED = """
+SELECT DISTINCT case_id FROM fact
+WHERE case_id IN (SELECT value FROM json_each(:ids)) AND kind = 'inspection' AND happened_at < :before
+    AND json_extract(body, '$.shared_fact') IS NULL
+ORDER BY happened_at DESC LIMIT :size
 """
 
 
@@ -98,6 +106,12 @@ def ever_linked(db: Database, one: int, other: int) -> bool:
 def copies(db: Database, fact_id: int) -> tuple[tuple[int, int], ...]:
     """Where a fact stands in other cases: the ids of the copy and of its case."""
     return tuple((r["id"], r["case_id"]) for r in rows(db, COPIES, {"fact_id": fact_id}))
+
+
+def inspected(db: Database, ids: Iterable[int], before: datetime, size: int) -> tuple[int, ...]:
+    """Those of the cases that were inspected before an instant, by themselves; the last ``size``."""
+    asked = {"ids": json.dumps(list(ids)), "before": to_text(before), "size": size}
+    return tuple(r["case_id"] for r in rows(db, INSPECTED, asked))
 
 
 def _tie(found: Any) -> Tie:
