@@ -67,6 +67,8 @@ def test_who_stands_in_finds_the_absent_ones_cases_in_the_morning_list(register,
         features.switch(register, ("absence",))
     add_case(register, natural("2026-06-17"), handler_id=handler)
     add_case(register, natural("2026-06-17"), handler_id=substitute)
+    with writing(register):
+        features.switch(register, ("absence",))
     execute(
         register,
         "INSERT INTO absence (person_id, substitute_id, from_at, until_at, entered_at) VALUES"
@@ -93,6 +95,8 @@ def test_on_mondays_supervisors_and_leaders_read_what_the_week_came_to(register,
         " WHERE id = :id",
         {"id": first},
     )
+    with writing(register):
+        features.switch(register, ("leaders",))
     execute(
         register,
         "INSERT INTO leader (case_id, person_id, from_at) VALUES (:id, :person, '2026-06-16T02:00:00Z')",

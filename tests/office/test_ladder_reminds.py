@@ -45,6 +45,12 @@ def steps(db, case, *families):
     return [(rung, person, when) for _, rung, person, when in reminders(db, case) if rung.startswith(families)]
 
 
+def use(register, feature):
+    """The office works with it."""
+    with writing(register):
+        features.switch(register, (feature,))
+
+
 def test_an_unsigned_dispatch_reminds_the_handler_and_then_the_supervisor(register, handler, supervisor):
     case = add_case(register, natural("2026-06-17"), handler_id=handler)
     sql(register, "UPDATE cases SET dispatched_at = '2026-06-17T02:24:00Z'")
@@ -136,6 +142,7 @@ def test_a_request_that_waits_long_is_said_again_where_the_ladder_says_so(regist
 
 def test_a_co_handler_is_told_where_the_ladder_says_so(register, handler, change, make_person):
     other = make_person(roles=("handler",)).id
+    use(register, "parties")
     change(Rung("limit", "day", 0, ("handler", "co_handler")))
     case = add_case(register, natural("2026-06-17"), handler_id=handler)
     sql(
@@ -203,8 +210,7 @@ def test_what_falls_due_is_planned_anew_before_it_is_shown(register, handler, ma
 
 def test_who_is_away_keeps_the_reminders_and_the_substitute_has_them_too(register, handler, supervisor, make_person):
     substitute = make_person(roles=("handler",), name="李敏").id
-    with writing(register):
-        features.switch(register, ("absence",))
+    use(register, "absence")
     case = add_case(register, natural("2026-06-17"), handler_id=handler)
     replan(register, case, NOW, "登记")
     tick(register, NOW)
@@ -242,6 +248,7 @@ def test_whoever_a_repeating_step_alone_reaches_hears_of_it_from_the_first_monda
 
 def test_after_three_days_the_responsible_leader_is_told(register, handler, supervisor, make_person):
     leader = make_person(roles=("supervisor",), name="李局").id
+    use(register, "leaders")
     sql(register, "UPDATE person SET unit_id = NULL")
     execute(register, "DELETE FROM person_role WHERE person_id = :id", {"id": leader})
     case = add_case(register, {"contact": shanghai("06-10 00:00")}, handler_id=handler, at=shanghai("06-08 09:00"))
@@ -253,6 +260,7 @@ def test_after_three_days_the_responsible_leader_is_told(register, handler, supe
 
 def test_an_urgent_dispatch_is_told_to_the_leader_at_once(register, handler, make_person):
     leader = make_person(roles=("handler",), name="李局", email="li@example.gov.cn").id
+    use(register, "leaders")
     at = shanghai("06-20 23:00")  # a Saturday night
     case = add_case(register, natural("2026-06-20"), handler_id=handler, at=at)
     sql(register, "UPDATE cases SET grade = '紧急'")

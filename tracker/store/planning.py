@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from tracker.clock import from_text
 from tracker.rule.reminders import DIGEST, LIST, WEEK, Limit
+from tracker.store import leaders
 from tracker.store.database import row, rows
 
 CASE = """
@@ -31,11 +32,8 @@ WHERE person_role.role = 'supervisor' AND person.active = 1 ORDER BY person.id
 """
 CO_HANDLERS = """
 SELECT person.id FROM co_handler JOIN person ON person.id = co_handler.person_id
-WHERE co_handler.case_id = :case_id AND person.active = 1 ORDER BY person.id
-"""
-LEADERS = """
-SELECT person.id FROM leader JOIN person ON person.id = leader.person_id
-WHERE leader.case_id = :case_id AND leader.until_at IS NULL AND person.active = 1 ORDER BY person.id
+WHERE co_handler.case_id = :case_id AND person.active = 1
+AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.parties' AND value = '1') ORDER BY person.id
 """
 QUESTIONS = """
 SELECT 'request-' || id AS subject, kind, asked_by, asked_at, 0 AS due_version, NULL AS deadline_id
@@ -65,7 +63,8 @@ ORDER BY person.id
 LEADING = """
 SELECT DISTINCT person.id FROM leader JOIN person ON person.id = leader.person_id AND person.active = 1
 JOIN cases ON cases.id = leader.case_id AND cases.state IN ('open', 'applied')
-WHERE leader.until_at IS NULL ORDER BY person.id
+WHERE leader.until_at IS NULL
+AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.leaders' AND value = '1') ORDER BY person.id
 """
 PEOPLE = """
 SELECT person.id, person.unit_id, person.active, person_role.role IS NOT NULL
@@ -73,6 +72,8 @@ FROM person LEFT JOIN person_role ON person_role.person_id = person.id AND perso
 ORDER BY person.id
 """
 LADDER = "SELECT max(version) FROM ladder"
+#: What the office uses decides who is told beside the handler and the supervisors.
+USED = "SELECT key, value FROM setting WHERE key IN ('feature.leaders', 'feature.parties') ORDER BY key"
 DAYS = "SELECT day, works FROM calendar_override ORDER BY day"
 
 
@@ -125,6 +126,7 @@ def standing(db: Database, case_id: int) -> Standing:
     # On a closed case a date of its own runs on; the limits of its stages and of its source end with it.
     limits = () if found["historic"] else tuple(_limit(r) for r in rows(db, LIMITS, one) if runs or r["outlives"])
     unsigned = runs and found["dispatched_at"] and not found["signed"]
+    led_by = leaders.leader(db, case_id)
     return Standing(
         id=found["id"],
         no=found["no"],
@@ -138,7 +140,7 @@ def standing(db: Database, case_id: int) -> Standing:
         registered_at=from_text(found["registered_at"]),
         unsigned_since=from_text(found["dispatched_at"]) if unsigned else None,
         co_handlers=tuple(r["id"] for r in rows(db, CO_HANDLERS, one)),
-        leaders=tuple(r["id"] for r in rows(db, LEADERS, one)),
+        leaders=() if led_by is None else (led_by,),
     )
 
 
@@ -189,7 +191,7 @@ def open_cases(db: Database, after: int, limit: int) -> tuple[int, ...]:
 
 
 def fingerprint(db: Database) -> str:
-    """Changes when somebody comes, goes, changes unit or becomes supervisor, when a day of the calendar does, and when
-    the ladder does."""
-    told = [tuple(r) for sql in (PEOPLE, DAYS, LADDER) for r in rows(db, sql)]
+    """Changes when somebody comes, goes, changes unit or becomes supervisor, when a day of the calendar does, when the
+    ladder does, and when the office begins or ceases to use leaders or co-handlers."""
+    told = [tuple(r) for sql in (PEOPLE, USED, DAYS, LADDER) for r in rows(db, sql)]
     return sha256(repr(told).encode()).hexdigest()
