@@ -187,6 +187,15 @@ def test_people_of_every_role_are_there_and_nobody_has_a_password(tmp_path, monk
     db.close()
 
 
+def test_the_cases_are_given_to_whom_the_table_names(year):
+    """But for those that were given to somebody else afterwards, on record."""
+    named = """SELECT count(*) FROM cases JOIN handler_rule ON handler_rule.street_id = cases.street_id
+        AND handler_rule.category IS NULL AND handler_rule.handler_id = cases.handler_id"""
+    given = value(year, "SELECT count(*) FROM cases WHERE handler_id IS NOT NULL AND street_id IS NOT NULL")
+    assert value(year, named) > given * 0.8
+    assert value(year, "SELECT count(*) FROM audit WHERE act = 'register' AND detail GLOB '*by_table*'") > given * 0.5
+
+
 def test_a_new_case_of_every_street_has_a_handler_proposed(tmp_path, monkeypatch):
     db = built(tmp_path, NOW, 1, monkeypatch)
     for street in streets.every(db):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from tracker.office import closing, desk, dispatch, intake, register, stages
+from tracker.office import closing, desk, dispatch, handlers, intake, register, stages
 from tracker.office.actors import Actor
 from tracker.office.register import NewCase
 from tracker.office.sample_facts import picture
@@ -69,6 +69,11 @@ class Desk:
     def any_of(self, role: str) -> Actor:
         return self.draw.dice.choice(self.of(role))
 
+    def named(self, plan: Plan) -> Actor | None:
+        """Whom the office's table names for the case."""
+        line = handlers.propose(self.db, self.streets[plan.street], plan.codes)
+        return next((actor for actor in self.staff if line and actor.person_id == line.handler_id), None)
+
     def supervisor_beside(self, asker: Actor) -> Actor:
         return next(actor for actor in self.of("supervisor") if actor.person_id != asker.person_id)
 
@@ -128,6 +133,7 @@ class Desk:
         )
         number = f"{plan.received_at:%Y%m%d}{self.draw.dice.randint(0, 99999):05d}"
         open_ = "untriaged" in plan.traits
+        by_table = handler is not None and not open_  # as the register form does it
         spoken = BY_NAME[plan.channel].spoken and not plan.anonymous
         new = NewCase(
             channel=plan.channel,
@@ -146,7 +152,8 @@ class Desk:
             confidential=self.draw.chance(60),
             anonymous=plan.anonymous,
             talked=spoken and not plan.attempts and self.at - plan.received_at < _DAY,
-            handler_id=handler.person_id if handler else None,
+            handler_id=handler.person_id if handler and not by_table else None,
+            by_table=by_table,
             lead_no=lead_no,
         )
         return register.register(self.db, clerk, new, self.at).no

@@ -26,7 +26,8 @@ class Case:
     def __init__(self, desk: Desk, plan: Plan, lead: str) -> None:
         self.desk, self.plan, self.lead, self.draw = desk, plan, lead, desk.draw
         self.no = ""
-        self.handler = desk.any_of("handler")
+        chance = desk.any_of("handler")
+        self.handler = desk.named(plan) or chance
         self.due: dict[str, datetime] = {}
         self.day = self.draw.day_of(plan.received_at)  # day 0 of the round
         self.happened = plan.received_at  # the last thing on site
