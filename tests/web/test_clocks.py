@@ -168,6 +168,7 @@ class TestExtending:
         sent = desk.send(no, "clock/extend", "clock-extend", clock=str(one), days="30", reason="涉及多家企业")
         assert sent.status_code == 303
         desk.enter("李处")
+        assert "申请延期 信访办结" in desk.client.get("/inbox").text
         asked = section(desk.page(no), "h-review")
         assert "信访办结 · 30天 · 自然日" in asked
         assert "08-16 24:00 → 09-15 24:00" in asked

@@ -41,7 +41,9 @@ UPDATE reminder SET read_at = :at WHERE recipient_id = :person_id AND shown_at <
 """
 # The index of open requests and that of late entries hold what waits alone; who asked does not decide.
 WAITING = """
-SELECT request.kind, request.id AS request_id, NULL AS deadline_id, '' AS limit_key, request.case_id,
+SELECT request.kind, request.id AS request_id, NULL AS deadline_id,
+    coalesce((SELECT key FROM deadline WHERE deadline.id = request.deadline_id AND kind = 'outside'), '') AS limit_key,
+    request.case_id,
     cases.no AS case_no, cases.title, request.ground, request.reason, request.asked_at, request.asked_by,
     asker.name AS asked_by_name, acted_for.for_id AS asked_for, cases.version, request.days
 FROM request LEFT JOIN acted_for ON acted_for.request_id = request.id
