@@ -19,8 +19,8 @@ from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.rule.instants import last_day
 from tracker.rule.ladder import Rung
-from tracker.store import ladder
-from tracker.store.database import execute, rows
+from tracker.store import features, ladder
+from tracker.store.database import execute, rows, writing
 
 #: Ladders as an office might have them: rows of (anchor, n, roles).
 LADDERS = (
@@ -144,6 +144,8 @@ def test_whatever_happens_each_reminder_is_shown_to_whom_it_was_owed_and_once(re
     people = [*handlers, max(account.supervisors)]
     account.rows = LADDERS[seed % len(LADDERS)]
     set_ladder(register, account.rows, max(account.supervisors))
+    with writing(register):
+        features.switch(register, ("leaders",))
     start = shanghai(f"{random.choice(['01-28', '03-02', '04-27', '06-15', '09-14'])} 00:00")
     received = start - timedelta(days=random.choice([0, 0, 1, 5, 20]))
     account.handler = random.choice([*people, None])
