@@ -1,6 +1,6 @@
 # make run: the program · make test: everything · make check: what is quick · make bench, make faults: the long measurements
 .DEFAULT_GOAL := run
-.PHONY: run test check browser bench faults translations
+.PHONY: run test check browser bench faults translations docs
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -50,6 +50,9 @@ bench: $(VENV)/installed-test
 	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -s
 
 faults: $(VENV)/installed-test
+	@command -v strace >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends strace >/dev/null; } \
+	|| { echo "请先安装 strace · Install strace first" >&2; exit 1; }
 	$(BIN)/python -m pytest tests/faults -o python_files='test_*.py fault_*.py' -s
 
 # Chinese is the source; the English catalogue is updated from the code and compiled. Both files are committed.
@@ -58,3 +61,7 @@ translations: $(VENV)/installed-test
 	$(BIN)/pybabel -q update --init-missing -l en -i $(VENV)/messages.pot -d tracker/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d tracker/translations
 	$(BIN)/pybabel -q compile -D click -d tracker/translations
+
+# The table of acts and roles, from what the code declares.
+docs: $(VENV)/installed-test
+	$(BIN)/python -m tests.acts_table

@@ -32,7 +32,9 @@ from tracker.web.routes import FILES
 CHINESE = re.compile(r"[一-鿿、。（）：，；？！]+")
 #: The values behind choices are the words of the register, and the other language is offered in its own name.
 #: What is itself written in Chinese says so (lang).
-BEHIND = re.compile(r'value="[^"]*"|lang="zh-CN">中文</button>|<span lang="zh-CN">[^<]*</span>|<option value="zh_Hans_CN"[^>]*>中文</option>')
+BEHIND = re.compile(
+    r'value="[^"]*"|lang="zh-CN">中文</button>|<span lang="zh-CN">[^<]*</span>|<option value="zh_Hans_CN"[^>]*>中文</option>'
+)
 HOUR = timedelta(hours=1)
 CONTACT = Contact("电话", "已联", "Ann", "Told how it goes on")
 INSPECTION = Inspection(("Ben", "Cid"), "现场", "属实", "Smell at the fence", "Close the doors", NOW.date())
