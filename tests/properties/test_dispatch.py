@@ -1,4 +1,5 @@
-"""Whose case it is moves no due time: whatever is dispatched, signed, given back, reassigned or filled in."""
+"""Whose case it is moves no due time: whatever is dispatched, signed, given back, reassigned or filled in, whoever
+lends a hand, leads, visits, stands in or decides for another."""
 
 from __future__ import annotations
 
@@ -11,18 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import NOW, add_person, make_case, set_up_office
-from tracker.office import dispatch, intake
+from tracker.clock import local
+from tracker.office import dispatch, intake, leading, parties, standins
 from tracker.office.actors import Actor, actor_for
 from tracker.rule.dispatch import RETURN_GROUNDS
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import cases
-from tracker.store.database import rows
+from tracker.store import cases, features
+from tracker.store.database import rows, writing
 from tracker.store.register import open_register
+from tracker.store.settings import office
 
 #: Minutes later, which act, by whom, on which case, what it draws on.
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from((1, 60, 3000)), st.integers(0, 4), st.integers(0, 3), st.integers(0, 2), st.integers(0, 3)
+        st.sampled_from((1, 60, 3000)), st.integers(0, 8), st.integers(0, 3), st.integers(0, 2), st.integers(0, 3)
     ),
     min_size=1,
     max_size=14,
@@ -42,6 +45,15 @@ def act(db, kind: int, who: Actor, no: str, nos: tuple[str, ...], to: Actor, dra
     elif kind == 3:
         wanted = [(one, cases.by_no(db, one).version - (draw == 3)) for one in nos]
         dispatch.reassign(db, who, wanted, to.person_id, "离岗" if draw else "", at)
+    elif kind == 4:
+        parties.add_co_handler(db, who, no, seen, to.person_id, at)
+    elif kind == 5:
+        leading.put(db, who, no, seen, to.person_id if draw else None, at)
+    elif kind == 6:
+        leading.visit(db, who, no, seen, leading.Visit(at, "居委会", "看了现场", "周五前整改"), at)
+    elif kind == 7:
+        day = local(at, office(db).zone).date()
+        standins.begin(db, who, ("deputy", "absence")[draw % 2], who.person_id, to.person_id, day, day, at)
     else:
         intake.triage(db, who, no, seen, street_id=1, categories=("12",), place="港南路", subject_unit="", at=at)
 
@@ -52,6 +64,8 @@ def test_no_dispatch_signature_return_or_reassignment_moves_a_due_time(steps):
     with tempfile.TemporaryDirectory() as home:
         db, at = open_register(Path(home), NOW), NOW
         set_up_office(db)
+        with writing(db):
+            features.switch(db, ("absence", "parties", "leaders"))
         roles = (("clerk",), ("handler",), ("supervisor", "handler"), ("handler",))
         people = [actor_for(add_person(db, roles=some)) for some in roles]
         nos = tuple(make_case(db, people[0], handler_id=people[1].person_id).no for _n in range(3))
