@@ -33,7 +33,8 @@ CHINESE = re.compile(r"[一-鿿、。（）：，；？！]+")
 #: The values behind choices are the words of the register, and the other language is offered in its own name.
 #: What is itself written in Chinese says so (lang).
 BEHIND = re.compile(
-    r'value="[^"]*"|lang="zh-CN">中文</button>|<span lang="zh-CN">[^<]*</span>|<option value="zh_Hans_CN"[^>]*>中文</option>'
+    r'value="[^"]*"|lang="zh-CN">中文</button>|<span lang="zh-CN">[^<]*</span>'
+    r'|<option value="zh_Hans_CN"[^>]*>中文</option>'
 )
 HOUR = timedelta(hours=1)
 CONTACT = Contact("电话", "已联", "Ann", "Told how it goes on")
