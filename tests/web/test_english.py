@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from tests import factories
 from tests.conftest import LOOPBACK
 from tests.factories import NOW
-from tracker.office import clocking, closing, deciding, moving, raising, stages
+from tracker.office import accepting, classifying, clocking, closing, deciding, moving, raising, returning, stages
 from tracker.office import register as registering
 from tracker.office.actors import actor_for
 from tracker.office.desk import read
@@ -24,6 +24,7 @@ from tracker.office.stages import Around
 from tracker.rule.clock_acts import Wanted
 from tracker.rule.facts import Attempt, Contact, Inspection, Recheck, Reply, Resolution
 from tracker.rule.history import Letter
+from tracker.rule.returning import Answer as Said
 from tracker.store import checklists, features
 from tracker.store.database import execute
 from tracker.store.register import attachments
@@ -172,6 +173,24 @@ class Bureau:
 
     def ended(self) -> str:
         return self.act(closing.decide_end, "Eve", self.to_end(), True, "Agreed", NOW)
+
+    def accepted(self) -> str:
+        return self.act(accepting.accept, "Ann", self.case(channel="12345热线"), accepting.Filled(), NOW)
+
+    def order_returned(self) -> str:
+        return self.act(returning.send, "Ann", self.case(channel="12345热线"), "area", "Next district", NOW)
+
+    def order_confirmed(self) -> str:
+        return self.act(returning.answered, "Eve", self.order_returned(), Said("confirmed", NOW, "Agreed"), NOW)
+
+    def to_reclassify(self) -> str:
+        return self.act(classifying.ask, "Ben", self.case(), "咨询", "一般", "Only a question", NOW)
+
+    def reclassified(self) -> str:
+        return self.act(classifying.decide, "Eve", self.to_reclassify(), True, "Agreed", NOW)
+
+    def rerouted(self) -> str:
+        return self.act(classifying.set_route, "Ben", self.case(), "信访事项", "Wants a letter", NOW)
 
     def to_refuse(self) -> str:
         return self.act(deciding.ask_refusal, "Ben", self.case(), "unclear", "No such address", NOW)

@@ -61,7 +61,9 @@ FACTS: dict[str, dict[str, str]] = {
     "reply": {"form": N_("方式"), "text": N_("答复内容"), "nobody": N_("无法答复的理由")},
 }
 #: Facts whose values are words of the product and are translated.
-CHOSEN = frozenset({"outcome", "method", "mode", "visit", "finding", "rectified", "result", "next_step", "form"})
+CHOSEN = frozenset(
+    {"outcome", "method", "mode", "visit", "finding", "rectified", "result", "next_step", "form", "nobody"}
+)
 KINDS_OF_FILE = {"jpg": N_("照片"), "png": N_("照片"), "pdf": "PDF", "text": N_("文字记录")}
 STATES = {"open": N_("在办"), "applied": N_("待审核"), "closed": N_("已销项")}
 #: What a reminder was about, by its rung.
