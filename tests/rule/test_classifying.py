@@ -54,6 +54,12 @@ def test_what_is_done_late_or_granted_stands(changed, at):
     assert (one.what, one.before) == (KEPT, one.after)
 
 
+def test_a_stage_that_is_late_stays_late_though_the_other_rule_gives_it_longer():
+    at = limits()[0].due.due_at
+    assert changes(limits(), HARD, at)["contact"].what == KEPT
+    assert changes(limits(), HARD, at - timedelta(seconds=1))["contact"].what == MOVED
+
+
 def test_nothing_becomes_late_by_a_correction():
     at = NOW + timedelta(hours=30)
     one = changes(limits(), URGENT, at)["inspection"]

@@ -233,6 +233,8 @@ class Bureau:
 STATES = (
     *("new", "bare", "late", "joined", "tried", "entered_late", "done_late", "undone", "through", "goes_on"),
     *("to_review", "closed", "sent_back", "to_end", "ended", "to_extend", "paused", "clocks", "inquiry", "past"),
+    *("accepted", "order_returned", "order_confirmed", "to_reclassify", "reclassified", "rerouted"),
+    *("to_refuse", "refused", "notified", "back_again"),
 )
 PEOPLE = ("Ann", "Ben", "Eve", "Max")
 #: Forms that would end the walk: they sign out, or leave English.
