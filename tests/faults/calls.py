@@ -24,7 +24,7 @@ from tracker.store import audit
 from tracker.store.database import rows, value
 from tracker.store.register import DATABASE, open_register
 
-CALLS = ("pwrite64", "fdatasync")
+CALLS = ("pwrite64", "fsync")
 FAULTS = ("error=EIO", "error=ENOSPC", "signal=KILL")
 CHILD = """
 import sys
@@ -80,7 +80,7 @@ def run(home: Path, runs: int, first: int = 1) -> Figures:
         for number in range(runs):
             call = CALLS[number % len(CALLS)]
             fault = FAULTS[number // len(CALLS) % len(FAULTS)]
-            nth = first + number // (len(CALLS) * len(FAULTS))
+            nth = first + 3 * (number // (len(CALLS) * len(FAULTS)))
             said = _child(
                 strace, home, server, f"{call}:{fault}:when={nth}", f"x{number}", NOW + timedelta(days=number)
             )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.rule import conduct
+from tracker.rule import conduct, reorder
 from tracker.rule.conduct import END_GROUNDS, StageStanding, Standing
 from tracker.rule.facts import Contact
 from tracker.rule.recording import Entry, judge, outcome
@@ -149,3 +149,12 @@ def test_nobody_decides_what_they_asked_and_nothing_is_decided_twice():
     for kind, person in (("close", 1), ("end", 2)):
         with pytest.raises(Refusal):
             conduct.check_decider(case, kind, person)
+
+
+def test_a_case_that_was_sent_back_to_its_source_waits_for_the_answer():
+    waiting = replace(standing("dddd", replied=True, next_step="办结"), returned=True)
+    with pytest.raises(Refusals, match="来源单位还没有答复"):
+        conduct.check_apply_close(waiting)
+    conduct.check_apply_close(replace(waiting, returned=False))
+    with pytest.raises(Refusal, match="来源单位还没有答复"):
+        reorder.check_case(waiting, "A1")

@@ -347,7 +347,7 @@ def _decide_reclassify(walk: Walk) -> Try:
 def _review(walk: Walk) -> Try:
     answer = walk.reason()
     if walk.often(0.5):
-        wrong = first(_decider(walk, "close"))
+        wrong = first(_decider(walk, "close"), lambda: conduct.check_close(walk.folder.standing))
         settled = walk.random.choice(("", *supervision.SETTLED))
         return Try("close", "decide", "close/decide", "review", {"do": "close", "settled": settled}, wrong)
     keys = tuple(key for key in STAGE_ORDER if walk.often(0.5))

@@ -12,7 +12,7 @@ from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct, deciding, supervision
 from tracker.rule.facts import Reply, complete
-from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.refusals import Refusals
 from tracker.rule.replies import check_filled
 from tracker.rule.stages import Rule, due
 from tracker.store import cases, deadlines, facts, moving, requests, rules
@@ -139,8 +139,7 @@ def close(
     supervision.check_settled(settled)
     with desk.acting(db, actor, no, "decide", at, seen) as folder:
         request = requesting.decidable(folder, actor, "close")
-        if folder.standing.lead_open:
-            raise Refusal(N_("首件尚未销项，并入件与首件同时或之后销项"))
+        conduct.check_close(folder.standing)
         requesting.decide(db, actor, folder, request, True, answer, at, settled=settled, model=model)
         requests.mark(db, request.id, settled, model=model)
         cases.set_state(db, folder.case.id, "closed", folder.case.round, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -72,15 +72,21 @@ def raise_due(db: Database, at: datetime, mail_domain: str) -> tuple[Shown, ...]
     ways = Ways(db, at, board, mail_domain)
     with writing(db):
         digesting.plan(db, at, board.hours)
-        _plan_for_substitutes(db, at)
-        _plan_for_deputies(db, at)
         # All digests of a person at once: of several that were missed the last one speaks.
         digests = tuple(one for rung in DIGESTS for one in reminders.due(db, at, rung=rung))
         shown = _raise_all(db, digests, at, board.hours, ways)
     while True:
         with writing(db):
             found = reminders.due(db, at, SHARE)
-            shown += _raise_all(db, found, at, board.hours, ways)
+            # A copy is shown in the transaction that makes it: the next act on the case would take it for not owed.
+            copies = {*_plan_for_substitutes(db, found, at), *_plan_for_deputies(db, found, at)}
+            known = {one.id for one in found}
+            more = (
+                [one for one in reminders.due(db, at) if one.owed_key in copies and one.id not in known]
+                if copies
+                else []
+            )
+            shown += _raise_all(db, (*found, *more), at, board.hours, ways)
             heartbeat.beat(db, heartbeat.TICK, at)
         if len(found) < SHARE:
             return tuple(shown)
@@ -111,21 +117,27 @@ def _plan_repeats(db: Database, at: datetime, board: Board) -> None:
                 reminding.repeat(db, case_id, begun[case_id], at, board)
 
 
-def _plan_for_substitutes(db: Database, at: datetime) -> None:
-    """Whoever is away keeps their reminders, and their substitute has them too."""
-    for person, substitute in standins.substitutes(db, at).items():
-        for due in reminders.due(db, at):
-            if due.recipient_id == person and due.rung not in DIGESTS:
-                reminders.copy(db, due.id, for_recipient(due.owed_key, substitute), substitute, at)
+def _plan_for_substitutes(db: Database, found: Iterable[Due], at: datetime) -> Iterator[str]:
+    """Whoever is away keeps their reminders, and their substitute has them too; the names of these."""
+    away = standins.substitutes(db, at)
+    for due in found:
+        if due.recipient_id in away and due.rung not in DIGESTS:
+            yield _copied(db, due, away[due.recipient_id], at)
 
 
-def _plan_for_deputies(db: Database, at: datetime) -> None:
+def _plan_for_deputies(db: Database, found: Iterable[Due], at: datetime) -> Iterator[str]:
     """What waits for a supervisor's decision is told to their deputy too, where the deputy may give it."""
     for one in standins.deputies(db, at):
         waiting = {asked.case_id for asked in outbox.waiting_for_decision(db, one.by_id, at)}
-        for due in reminders.due(db, at):
+        for due in found:
             if due.recipient_id == one.for_id and family(due.rung) in QUESTION and due.case_id in waiting:
-                reminders.copy(db, due.id, for_recipient(due.owed_key, one.by_id), one.by_id, at)
+                yield _copied(db, due, one.by_id, at)
+
+
+def _copied(db: Database, due: Due, person_id: int, at: datetime) -> str:
+    key = for_recipient(due.owed_key, person_id)
+    reminders.copy(db, due.id, key, person_id, at)
+    return key
 
 
 def _raise(db: Database, dues: tuple[Due, ...], at: datetime, hours: Hours, ways: Ways) -> Iterator[Shown]:

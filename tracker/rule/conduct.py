@@ -200,6 +200,8 @@ def missing_for_close(standing: Standing) -> tuple[Refusal, ...]:
     found += [
         Refusal(N_("“%(clock)s”的时限还在走，请先记录完成，或由督办人员取消"), clock=one) for one in standing.clocks
     ]
+    if standing.returned:
+        found.append(Refusal(N_("本件已退单，来源单位还没有答复，请先记录答复")))
     return tuple(found)
 
 
@@ -207,6 +209,11 @@ def check_apply_close(standing: Standing) -> None:
     """申请销项: only when nothing is missing."""
     check_open(standing)
     check_nothing_asked(standing)
+    check_close(standing)
+
+
+def check_close(standing: Standing) -> None:
+    """Nothing may be missing when it is applied for, nor when it is closed: a 督办 may have come in between."""
     missing = missing_for_close(standing)
     if missing:
         raise Refusals(missing)

@@ -26,6 +26,8 @@ def check_case(standing: Standing, source_no: str) -> None:
     if not source_no:
         raise Refusal(N_("本件没有来源编号，不能登记重新交办；另有编号的请登记新件"))
     check_nothing_asked(standing)
+    if standing.returned:
+        raise Refusal(N_("本件已退单，来源单位还没有答复，请先记录答复"))
     if standing.paused:
         raise Refusal(N_("本件已中止，请先恢复"))
     for stage in standing.stages:

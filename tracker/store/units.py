@@ -36,7 +36,7 @@ FROM cases LEFT JOIN unit_spelling ON unit_spelling.spelling = cases.subject_uni
 CANONICAL = "SELECT name FROM unit_spelling WHERE spelling = :name"
 SPELLINGS = "SELECT spelling FROM unit_spelling WHERE name = :name ORDER BY spelling"
 KNOWN = """
-SELECT EXISTS (SELECT 1 FROM cases WHERE subject_unit = :name)
+SELECT EXISTS (SELECT 1 FROM cases WHERE subject_unit <> '' AND subject_unit = :name)
     OR EXISTS (SELECT 1 FROM unit_spelling WHERE name = :name OR spelling = :name)
 """
 REPOINT = "UPDATE unit_spelling SET name = :name, at = :at, by = :by WHERE name = :spelling"
@@ -73,16 +73,18 @@ OF_UNIT = f"""
 SELECT cases.no, cases.title, cases.place, cases.received_at, cases.state, cases.historic, cases.subject_unit,
     person.name AS handler, {WHAT_CAME}
 FROM cases LEFT JOIN person ON person.id = cases.handler_id
-WHERE cases.subject_unit IN (SELECT value FROM json_each(:names)) {MINE}
+WHERE cases.subject_unit <> '' AND cases.subject_unit IN (SELECT value FROM json_each(:names)) {MINE}
 ORDER BY cases.received_at DESC, cases.id DESC LIMIT :size
 """  # noqa: S608
 COUNT = """
-SELECT count(*) FROM cases WHERE subject_unit IN (SELECT value FROM json_each(:names)) AND received_at >= :since
+SELECT count(*) FROM cases
+WHERE subject_unit <> '' AND subject_unit IN (SELECT value FROM json_each(:names)) AND received_at >= :since
 """
 NEARBY = f"""
 SELECT cases.no, cases.title, cases.place, cases.received_at, cases.state, cases.subject_unit
 FROM cases WHERE cases.received_at >= :since {MINE}
-AND cases.place IN (SELECT place FROM cases WHERE subject_unit IN (SELECT value FROM json_each(:names))
+AND cases.place IN (SELECT place FROM cases
+    WHERE subject_unit <> '' AND subject_unit IN (SELECT value FROM json_each(:names))
     AND received_at >= :since)
 AND cases.subject_unit NOT IN (SELECT value FROM json_each(:names))
 ORDER BY cases.received_at DESC, cases.id DESC LIMIT :size

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import g
 
-from tracker.office import alike, joining, linking
+from tracker.office import alike, desk, joining, linking
 from tracker.rule import access, conduct
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.repeats import Count, count
@@ -77,14 +77,14 @@ def tag(shown: Shown) -> str:
 def joinable(shown: Shown) -> list[tuple[str, str]]:
     """The cases that this one may be joined to, each with what they have in common."""
     lead = shown.case.lead_no
-    return [_choice(one) for one in about(shown) if one.open and not one.lead_no and one.no != lead][:OFFERED]
+    return [_choice(shown, one) for one in about(shown) if one.open and not one.lead_no and one.no != lead][:OFFERED]
 
 
 def linkable(shown: Shown) -> list[tuple[str, str]]:
     """The cases of the past that this one may be linked to."""
     linked = {tie.other_id for tie in joins.links(context.db(), shown.case.id)}
     past = (one for one in about(shown) if one.state == "closed" or one.historic)
-    return [_choice(one) for one in past if one.id not in linked][:OFFERED]
+    return [_choice(shown, one) for one in past if one.id not in linked][:OFFERED]
 
 
 def repeated(shown: Shown) -> Repeated:
@@ -93,9 +93,11 @@ def repeated(shown: Shown) -> Repeated:
     return Repeated(said(counted(shown)), links, _may_unjoin(shown))
 
 
-def _choice(one: Repeat) -> tuple[str, str]:
+def _choice(shown: Shown, one: Repeat) -> tuple[str, str]:
+    """A case that this person may not see is known by its number, how it stands and what it has in common."""
     found = new_aside.shown(one)
-    words = (one.no, found.standing, found.same, one.title, one.handler)
+    seen = desk.may(cases.by_id(context.db(), one.id), shown.actor, "see")
+    words = (one.no, found.standing, found.same, *((one.title, one.handler) if seen else ()))
     return one.no, " · ".join(word for word in words if word)
 
 
