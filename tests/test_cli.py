@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from inspect import unwrap
 from pathlib import Path
 
 import click
@@ -102,10 +103,18 @@ def test_every_command_explains_itself_in_words_that_are_translated(name):
         for child in getattr(command, "commands", {}).values():
             yield from texts(child)
 
+    def files(command: click.Command) -> Iterator[Path]:
+        """Where a command and those below it are written."""
+        if command.callback is not None:
+            yield Path(unwrap(command.callback).__code__.co_filename)
+        for child in getattr(command, "commands", {}).values():
+            yield from files(child)
+
     module, _, attribute = COMMANDS[name][0].partition(":")
-    words = set(texts(getattr(import_module(module), attribute)))
+    command = getattr(import_module(module), attribute)
+    words = set(texts(command))
     assert "" not in words
-    assert words <= marked(Path(import_module(module).__file__))
+    assert words <= set().union(*map(marked, {Path(import_module(module).__file__), *files(command)}))
 
 
 def marked(file: Path) -> set[str]:
