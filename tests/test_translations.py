@@ -38,6 +38,7 @@ NOT_SAID = {
     "tracker/rule/appeals.py": "headings of a table as it is pasted",
     "tracker/rule/history.py": "what an imported case says where its letter says nothing",
     "tracker/rule/intake.py": "marks that end a sentence",
+    "tracker/rule/phones.py": "how phone numbers are written",
     "tracker/rule/unit_names.py": "how companies are called",
     "tracker/rule/places.py": "how places and titles are written",
     "tracker/store/rules.py": "SQL",

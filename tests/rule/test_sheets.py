@@ -46,5 +46,10 @@ def test_what_the_officers_found_is_not_taken_for_it(text):
     assert not betrays(text, SECRETS)
 
 
+@pytest.mark.parametrize("text", ["请回电021-64881234", "请回电64881234", "请回电（021）6488 1234转12"])
+def test_a_landline_is_known_without_its_area_code_and_its_extension(text):
+    assert betrays(text, Secrets(phones=("02164881234-12",)))
+
+
 def test_of_nothing_known_nothing_is_betrayed():
     assert not betrays("随便什么", Secrets())

@@ -159,6 +159,16 @@ def test_a_number_in_the_words_of_the_complaint_is_masked_on_the_record(desk):
     assert "请回电＊＊＊，夜间" in printed(sheet(desk, case, "record"))
 
 
+@pytest.mark.parametrize("written", ["021-64881234", "02164881234", "64881234", "138 1234 5678"])
+def test_a_number_is_masked_on_the_record_however_it_is_written(desk, written):
+    desk.enter("王建国")
+    case = desk.case(content=f"请回电{written}，夜间有异味", phone="021-64881234")
+    desk.record(case.no, "contact", record=f"{written}已接通")
+    paper = printed(sheet(desk, case, "record"))
+    assert "请回电＊＊＊，夜间" in paper
+    assert written not in paper
+
+
 def test_a_paper_is_offered_when_there_is_something_to_print(desk):
     desk.enter("王建国")
     case = desk.case()

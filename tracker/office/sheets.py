@@ -6,7 +6,6 @@ complained and in which words before it is printed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,11 +14,12 @@ from sqlite_utils import Database
 
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
+from tracker.rule import phones
 from tracker.rule.checklists import Check
-from tracker.rule.intake import mask_name, mask_phone
+from tracker.rule.intake import mask_name
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.sheets import Secrets, betrays
-from tracker.store import audit, cases, identity, settings
+from tracker.store import audit, cases, identity, joins, settings
 from tracker.store.cases import Case
 from tracker.store.database import writing
 from tracker.store.facts import Evidence, Fact
@@ -28,7 +28,6 @@ from tracker.store.identity import Complainant
 RECEIPT, NOTICE, MONITORING = "receipt", "notice", "monitoring"
 #: Which fact each paper is made of.
 SOURCES = {RECEIPT: "inspection", NOTICE: "inspection", MONITORING: "recheck"}
-PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 #: The stages whose photographs show the place, and nothing of the citizen.
 ON_SITE = ("inspection", "recheck")
 #: What may be withheld, by its word.
@@ -117,13 +116,15 @@ def photographs(folder: Folder) -> tuple[Evidence, ...]:
 
 
 def hiding(db: Database, folder: Folder) -> Callable[[str], str]:
-    """For the office's own record: a text with the names of the citizens and every mobile number put out of sight."""
-    names = [citizen.name for citizen in _citizens(db, _together(db, folder)) if len(citizen.name) > 1]
+    """For the office's own record: a text with the names of the citizens and every phone number put out of sight."""
+    citizens = _citizens(db, _together(db, folder))
+    names = [citizen.name for citizen in citizens if len(citizen.name) > 1]
+    numbers = tuple(citizen.phone for citizen in citizens)
 
     def hide(text: str) -> str:
         for name in names:
             text = text.replace(name, mask_name(name))
-        return PHONE.sub(mask_phone("1"), text)
+        return phones.hide(text, numbers)
 
     return hide
 
@@ -143,9 +144,14 @@ def _last(folder: Folder, kind: str) -> Fact | None:
 
 
 def _together(db: Database, folder: Folder) -> tuple[Case, ...]:
-    """The case and all that share its site work."""
-    lead = cases.by_id(db, folder.case.lead_case_id) if folder.case.lead_case_id else folder.case
-    return (lead, *cases.joined(db, lead.id))
+    """The case and all that share its site work: the joined ones, those of one visit, and where it was cited; each
+    with the cases that it is joined with."""
+    found: dict[int, Case] = {}
+    for case_id in (folder.case.id, *joins.sharing(db, folder.case.id)):
+        case = cases.by_id(db, case_id)
+        lead = cases.by_id(db, case.lead_case_id) if case.lead_case_id else case
+        found.update((one.id, one) for one in (lead, *cases.joined(db, lead.id)))
+    return tuple(found.values())
 
 
 def _citizens(db: Database, together: tuple[Case, ...]) -> list[Complainant]:

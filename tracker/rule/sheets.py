@@ -10,10 +10,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracker.rule.phones import DIGITS_MIN, digits_of, parts
+
 #: So many characters in a row out of the complaint are its wording, and no longer a coincidence.
 WORDING = 8
-#: Shorter, a name or a number would be found everywhere.
-NAME_MIN, DIGITS_MIN = 2, 5
+#: Shorter, a name would be found everywhere.
+NAME_MIN = 2
 #: What tells two texts apart for the eye alone.
 BETWEEN = re.compile(r"[\W_]+")
 
@@ -35,8 +37,8 @@ def betrays(text: str, secrets: Secrets) -> bool:
     said = _plain(text)
     if any(len(name) >= NAME_MIN and name in said for name in map(_plain, secrets.names)):
         return True
-    digits = _digits(text)
-    if any(len(phone) >= DIGITS_MIN and phone in digits for phone in map(_digits, secrets.phones)):
+    digits = digits_of(text)
+    if any(len(number) >= DIGITS_MIN and number in digits for _, number, _ in map(parts, secrets.phones)):
         return True
     rest = said
     for known in sorted(map(_plain, secrets.known), key=len, reverse=True):
@@ -47,10 +49,6 @@ def betrays(text: str, secrets: Secrets) -> bool:
 
 def _plain(text: str) -> str:
     return BETWEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
 
 
 def _pieces(wording: str) -> Iterator[str]:

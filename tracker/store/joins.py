@@ -43,6 +43,22 @@ WHERE json_extract(body, '$.shared_fact') = :fact_id
     AND NOT EXISTS (SELECT 1 FROM fact AS later WHERE later.undoes = fact.id AND later.kind = 'undo')
 ORDER BY fact.id
 """
+# Up to where each fact of the case was recorded, and from there down to every copy. What was taken back counts too:
+# the words that were written for several cases stay where they still stand.
+SHARING = """
+WITH RECURSIVE source (id) AS (
+    SELECT id FROM fact WHERE case_id = :case_id
+    UNION
+    SELECT json_extract(fact.body, '$.shared_fact') FROM source JOIN fact ON fact.id = source.id
+    WHERE json_extract(fact.body, '$.shared_fact') IS NOT NULL
+), standing (id) AS (
+    SELECT id FROM source
+    UNION
+    SELECT fact.id FROM standing JOIN fact ON json_extract(fact.body, '$.shared_fact') = standing.id
+)
+SELECT DISTINCT fact.case_id FROM standing JOIN fact ON fact.id = standing.id
+WHERE fact.case_id <> :case_id ORDER BY fact.case_id
+"""
 INSPECTED = """
 SELECT DISTINCT case_id FROM fact
 WHERE case_id IN (SELECT value FROM json_each(:ids)) AND kind = 'inspection' AND happened_at < :before
@@ -106,6 +122,11 @@ def ever_linked(db: Database, one: int, other: int) -> bool:
 def copies(db: Database, fact_id: int) -> tuple[tuple[int, int], ...]:
     """Where a fact stands in other cases: the ids of the copy and of its case."""
     return tuple((r["id"], r["case_id"]) for r in rows(db, COPIES, {"fact_id": fact_id}))
+
+
+def sharing(db: Database, case_id: int) -> tuple[int, ...]:
+    """The other cases in which a fact of this one stands or stood: by joining, by one visit, or cited."""
+    return tuple(r["case_id"] for r in rows(db, SHARING, {"case_id": case_id}))
 
 
 def inspected(db: Database, ids: Iterable[int], before: datetime, size: int) -> tuple[int, ...]:
