@@ -205,7 +205,7 @@ def test_it_closes_after_its_lead_case(team, lead, joined):
     closing.apply_close(team.db, team.other, joined, team.version(joined), "", NOW + 3 * HOUR)
     set_state = "UPDATE cases SET state = :state, closed_at = :at WHERE no = :no"
     execute(team.db, set_state, {"state": "open", "at": None, "no": lead})  # whatever should open it again
-    with pytest.raises(Refusal, match="首件尚未销项"):
+    with pytest.raises(Refusals, match="首件尚未销项"):
         closing.close(team.db, team.supervisor, joined, team.version(joined), "", NOW + 3 * HOUR)
     execute(team.db, set_state, {"state": "closed", "at": to_text(NOW + 2 * HOUR), "no": lead})
     closed = closing.close(team.db, team.supervisor, joined, team.version(joined), "", NOW + 3 * HOUR)

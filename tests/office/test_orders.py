@@ -255,3 +255,11 @@ def test_nothing_of_it_is_changed_or_removed(team, table):
     for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608
         with pytest.raises(IntegrityError, match="append-only"):
             execute(team.db, statement)
+
+
+def test_nor_the_answer_that_another_gave_in_their_place(team):
+    no = team.case(handler_id=team.second.person_id).no
+    give(team, no)
+    answer(team, no, by=team.supervisor)
+    with pytest.raises(Refusal, match="不能认可自己的答复"):
+        judge(team, no, by=team.second)

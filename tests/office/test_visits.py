@@ -162,3 +162,12 @@ def test_in_one_of_them_alone_it_may_be_undone(team, no, third):
 def test_other_stages_serve_one_citizen(team, no, third):
     visit(team, no, third, fact=replace(CONTACT))
     assert team.states(third)["contact"] == "open"
+
+
+def test_with_it_each_case_is_taken_on(team, no, third):
+    """As with work that was recorded on the case itself: it is signed for, and nothing has to go back any more."""
+    visit(team, no, third)
+    for one in (no, third):
+        folder = team.folder(one)
+        assert folder.standing.accepted, one
+        assert not folder.case.unsigned, one

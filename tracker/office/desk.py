@@ -131,13 +131,18 @@ def acting(db: Database, actor: Actor, no: str, act: str, at: datetime, seen: in
         folder = read(db, no)
         check_access(folder.case, actor, act)
         cases.touch(db, folder.case.id, folder.case.version if seen is None else seen, actor.person_id, at)
-        works = folder.case.handler_id == actor.person_id or stands_for(folder.case, actor)
-        if act not in NOT_WORK and works:
-            cases.sign(db, folder.case.id, at)  # whoever works on it has taken it
-        if act == "stage" and not folder.standing.accepted and not folder.standing.returned:
-            take_on(db, folder.case.id, actor.person_id, at)
+        if act not in NOT_WORK:
+            takes(db, folder, actor, at, on_site=act == "stage")
         yield folder
         follow(db, folder.case.id, at, act)
+
+
+def takes(db: Database, folder: Folder, actor: Actor, at: datetime, *, on_site: bool) -> None:
+    """Whoever works on a case has taken it; and with work on site the office has taken it on."""
+    if folder.case.handler_id == actor.person_id or stands_for(folder.case, actor):
+        cases.sign(db, folder.case.id, at)
+    if on_site and not folder.standing.accepted and not folder.standing.returned:
+        take_on(db, folder.case.id, actor.person_id, at)
 
 
 def take_on(db: Database, case_id: int, by: int, at: datetime) -> None:

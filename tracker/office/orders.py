@@ -69,6 +69,7 @@ def judge(db: Database, actor: Actor, no: str, seen: int, accepted: bool, reason
         rule.check_judge(
             waits=order is not None and order.waits,
             answered_by=(order.answered_by or 0) if order else 0,
+            handler_id=folder.case.handler_id,
             person_id=actor.person_id,
             accepted=accepted,
             reason=reason,

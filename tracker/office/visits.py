@@ -72,7 +72,6 @@ def _enter(db: Database, actor: Actor, source: Folder, fact: Fact, no: str, why:
     if principal := desk.stands_for(into.case, actor):
         standins.recorded_for(db, copy_id, principal.id)
     cases.touch(db, into.case.id, into.case.version, actor.person_id, at)
-    if into.case.handler_id == actor.person_id:
-        cases.sign(db, into.case.id, at)
+    desk.takes(db, into, actor, at, on_site=True)
     joining.share_to_joined(db, actor, into.case, fact.kind, at, why)
     desk.follow(db, into.case.id, at, "stage")

@@ -49,11 +49,14 @@ def check_answer(*, is_open: bool, waits: bool, text: str) -> None:
     refuse_too_long(text=text)
 
 
-def check_judge(*, waits: bool, answered_by: int, person_id: int, accepted: bool, reason: str) -> None:
-    """Accepted or returned by another person than the one who answered; returned with a reason."""
+def check_judge(
+    *, waits: bool, answered_by: int, handler_id: int | None, person_id: int, accepted: bool, reason: str
+) -> None:
+    """Accepted or returned by another person than the one who answered or handles the case: a substitute answers in the
+    handler's place. Returned with a reason."""
     if not waits:
         raise Refusal(N_("没有等待认可的督办答复，可能已由他人处理"))
-    if answered_by == person_id:
+    if person_id in (answered_by, handler_id):
         raise Refusal(N_("不能认可自己的答复，请其他督办人员办理"))
     if not accepted and not reason:
         raise Refusal(N_("退回答复的，请写明理由"), field="reason")

@@ -69,7 +69,7 @@ def ended(shown: Shown) -> tuple[Ordered, ...]:
 def _ordered(shown: Shown, order: Order) -> Ordered:
     kind, text = standing(order)
     files = {one.id: one for one in shown.folder.evidence}
-    mine = order.answered_by == shown.actor.person_id
+    mine = shown.actor.person_id in (order.answered_by, shown.case.handler_id)
     supervises, is_open = shown.may("supervise"), not order.ended
     return Ordered(
         order,
@@ -83,13 +83,13 @@ def _ordered(shown: Shown, order: Order) -> Ordered:
         answers_it=is_open and not order.waits and shown.may("answer"),
         judges=order.waits and supervises and not mine,
         withdraws=is_open and supervises,
-        others=_others(order) if order.waits else "",
+        others=_others(shown, order) if order.waits else "",
     )
 
 
-def _others(order: Order) -> str:
+def _others(shown: Shown, order: Order) -> str:
     supervisors = people.with_role(context.db(), "supervisor")
-    return listed(one.name for one in supervisors if one.id != order.answered_by)
+    return listed(one.name for one in supervisors if one.id not in (order.answered_by, shown.case.handler_id))
 
 
 def may_order(shown: Shown) -> bool:
