@@ -58,6 +58,15 @@ def test_a_case_joined_to_one_of_the_visit_is_kept_as_well(team, no):
     assert_kept(team, no, second)
 
 
+def test_a_case_joined_to_one_of_the_visit_is_kept_where_the_visit_was_too_late_for_it(team, no):
+    second = team.case(name="王五常", phone="13900000002").no
+    team.record(no, TOLD, NOW + HOUR, others=(second,))
+    old = {"received_at": NOW - 9 * DAY, "lead_no": second}
+    joined = team.case(NOW + 2 * HOUR, name="李四光", phone="13900000001", **old).no
+    assert team.states(joined)["inspection"] == "open"
+    assert_kept(team, no, second)
+
+
 def test_what_was_cited_keeps_the_citizens_of_both_and_of_those_between(team, no, other):
     team.record(other, TOLD, NOW + HOUR, others=(no,))
     at = NOW + 5 * DAY
