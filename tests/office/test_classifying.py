@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import NOW
 from tests.office.entries import CONTACT, INSPECTION
-from tracker.office import accepting, classifying, moving
+from tracker.office import accepting, classifying, closing, deciding, moving
 from tracker.office.accepting import Filled
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import audit
@@ -128,6 +128,22 @@ def test_what_an_extension_granted_is_not_taken_away(team):
     ask(team, no, grade="紧急", at=AT)
     folder = decide(team, no)
     assert {stage.key: stage.due_at for stage in folder.stages} == before
+
+
+def test_a_stage_that_a_transfer_ended_in_an_earlier_round_keeps_its_stamps(team):
+    a_rule(team)
+    no = team.case().no
+    closing.ask_end(team.db, team.handler, no, team.version(no), "not_ours", "属水务", AT, receiver="区水务局")
+    closing.decide_end(team.db, team.supervisor, no, team.version(no), True, "", AT)
+    back = NOW + timedelta(days=4)
+    site = ("inspection", "recheck", "resolution")
+    before = deciding.come_back(team.db, team.supervisor, no, team.version(no), site, "水务局退回", back)
+    ask(team, no, at=back + HOUR)
+    folder = decide(team, no, at=back + 2 * HOUR)
+    assert folder.stage("contact") == before.stage("contact")
+    assert [stage.state for stage in folder.stages] == ["ended", "open", "open", "open"]
+    assert days(folder) == {"contact": 1, "inspection": 6, "recheck": 20, "resolution": 30}
+    assert folder.case.next_limit == "inspection"
 
 
 # The route

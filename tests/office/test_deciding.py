@@ -166,6 +166,14 @@ def test_what_comes_back_begins_a_new_round_and_the_old_one_keeps_its_stamps(tea
         deciding.come_back(team.db, team.supervisor, gone, team.version(gone), stages, "再来", at)
 
 
+def test_what_comes_back_is_not_resolved_without_the_inspection_that_the_transfer_ended(team, gone):
+    at = NOW + timedelta(days=4)
+    with pytest.raises(Refusals, match="须与尚未完成的现场检查与整改、现场复查与安排监测一并重新办理") as refused:
+        deciding.come_back(team.db, team.supervisor, gone, team.version(gone), ("resolution",), "水务局退回", at)
+    assert [one.field for one in refused.value.items] == ["stages"]
+    assert team.folder(gone).case.round == 1
+
+
 def test_a_closed_case_comes_back_too(team, gone):
     team.reply(gone, AT + HOUR)
     closing.apply_close(team.db, team.handler, gone, team.version(gone), "", AT + HOUR)

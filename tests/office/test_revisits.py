@@ -9,7 +9,7 @@ import pytest
 from tests.factories import NOW
 from tests.office.entries import FACTS, shanghai
 from tests.office.test_callback import closed
-from tracker.office import closing, raising, redo, revisits
+from tracker.office import closing, raising, redo, revisits, stages
 from tracker.rule.access import NotAllowed
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import outbox
@@ -154,6 +154,18 @@ def test_a_relapse_offers_doing_it_over_and_the_old_round_keeps_its_stamps(team)
     assert not revisits.relapsed(team.db, folder)
     (row,) = rows(team.db, "SELECT round, ground, reason FROM reopening")
     assert tuple(row) == (2, "revisit", "又有异味")
+
+
+def test_the_stages_of_a_new_round_keep_their_order_though_one_between_them_is_done(team):
+    no = closed(team)
+    reopen(team, no, stages=("inspection", "resolution"))
+    with pytest.raises(Refusal, match="请先完成“现场检查与整改”"):
+        team.record(no, FACTS["resolution"], LATER + HOUR)
+    team.record(no, FACTS["inspection"], LATER + HOUR)
+    team.record(no, FACTS["resolution"], LATER + HOUR)
+    with pytest.raises(Refusal, match="后面的阶段已经完成"):
+        stages.undo(team.db, team.handler, no, "inspection", LATER + HOUR)
+    assert set(team.states(no).values()) == {"done"}
 
 
 def test_a_case_done_over_drops_the_visit_that_its_closing_was_owed(team):

@@ -29,8 +29,9 @@ def limits(**changes):
     return tuple(replace(Limit(one, NOW, one.due_at), **changes.get(one.key, {})) for one in dues)
 
 
-def changes(have, rule, at=NOW + HOUR):
-    return {one.key: one for one in classifying.changes(have, rule, NOW, at, CHINA, SHANGHAI)}
+def changes(have, rule, at=NOW + HOUR, again=()):
+    found = classifying.changes(have, rule, NOW, at, CHINA, SHANGHAI, again=frozenset(again))
+    return {one.key: one for one in found}
 
 
 def test_open_stages_are_counted_as_if_the_case_had_been_logged_right():
@@ -85,8 +86,20 @@ def test_a_case_without_stages_gets_those_that_it_is_owed_from_its_receipt():
 
 
 def test_a_stage_that_a_wrong_correction_had_ended_runs_again():
-    one = changes(limits(recheck={"state": "ended"}), RULE_1)["recheck"]
+    one = changes(limits(recheck={"state": "ended"}), RULE_1, again=["recheck"])["recheck"]
     assert (one.what, one.after) == (AGAIN, one.before)
+
+
+def test_a_stage_that_ended_otherwise_stays_ended():
+    one = changes(limits(recheck={"state": "ended"}), HARD)["recheck"]
+    assert (one.what, one.after) == (KEPT, one.before)
+
+
+def test_only_what_a_correction_ended_in_the_present_round_may_run_again():
+    case = standing(inspection="ended")
+    assert classifying.may_run_again(case, ["contact", "inspection"]) == {"inspection"}
+    assert classifying.may_run_again(case, ["contact"]) == frozenset()
+    assert classifying.may_run_again(replace(case, ended=True), ["inspection"]) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.rule import conduct, reorder
+from tracker.rule import conduct, deciding, reorder
 from tracker.rule.conduct import END_GROUNDS, StageStanding, Standing
 from tracker.rule.facts import Contact
 from tracker.rule.recording import Entry, judge, outcome
@@ -42,6 +42,9 @@ def stage(key, state) -> StageStanding:
         ("dddd", ()),
         ("eeee", ()),
         ("odee", ("contact",)),
+        ("dodo", ("inspection",)),  # a new round of stages 2 and 4: stage 3 is done from the round before
+        ("dobo", ("inspection",)),
+        ("doeo", ("inspection",)),
     ],
 )
 def test_what_may_be_recorded_now_follows_from_what_is_in(states, expected):
@@ -58,7 +61,45 @@ def test_nothing_may_be_recorded_on_a_case_that_is_not_under_way(changes):
         conduct.check_stage(case, "contact")
 
 
-@pytest.mark.parametrize("states", ["oooo", "odoo", "dddo", "eeee", "dboo"])
+def test_a_stage_waits_for_every_stage_before_it_and_names_the_nearest():
+    with pytest.raises(Refusal, match="请先完成“现场检查与整改”"):
+        conduct.check_stage(standing("dodo"), "resolution")
+    with pytest.raises(Refusal, match="请先完成“现场复查与安排监测”"):
+        conduct.check_stage(standing("dooo"), "resolution")
+
+
+@pytest.mark.parametrize(
+    ("states", "stages", "missing"),
+    [
+        ("eeee", ("resolution",), "“后续处理”须与尚未完成的现场检查与整改、现场复查与安排监测一并重新办理"),
+        ("eeee", ("contact", "recheck"), "“现场复查与安排监测”须与尚未完成的现场检查与整改一并"),
+        ("ddee", ("resolution",), "“后续处理”须与尚未完成的现场复查与安排监测一并"),
+        ("eeee", ("inspection", "resolution"), "“后续处理”须与尚未完成的现场复查与安排监测一并"),
+        ("eeee", ("inspection",), ""),
+        ("eeee", ("contact",), ""),
+        ("ddee", ("recheck", "resolution"), ""),
+        ("ddde", ("resolution",), ""),
+        ("eeee", ("inspection", "recheck", "resolution"), ""),
+    ],
+)
+def test_what_a_transfer_ended_undone_is_done_anew_with_the_stages_that_follow_it(states, stages, missing):
+    case = standing(states, gone=True, ended=True)
+    when = {"dispatched_at": NOW + HOUR, "before": NOW, "reason": "退回", "source_due_at": None, "at": NOW + DAY}
+    for check in (
+        lambda: deciding.check_come_back(case, stages, "水务局退回"),
+        lambda: conduct.check_send_back(case, stages, "再办"),
+        lambda: reorder.check(case, "A1", stages=stages, **when),
+    ):
+        if not missing:
+            check()
+            continue
+        with pytest.raises(Refusals, match=missing) as refused:
+            check()
+        assert [one.field for one in refused.value.items] == ["stages"]
+    conduct.check_send_back(replace(case, gone=False), stages, "再办")  # ended lawfully, and not handed over
+
+
+@pytest.mark.parametrize("states", ["oooo", "odoo", "dddo", "eeee", "dboo", "dodo"])
 def test_what_is_offered_and_what_is_taken_are_the_same(states):
     case = standing(states)
     for key in DUE:

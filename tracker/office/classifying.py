@@ -33,7 +33,8 @@ def preview(db: Database, folder: Folder, kind: str, grade: str, at: datetime) -
     """What another kind or grade would make of the stages at ``at``."""
     limits = tuple(moving.limit(stage, folder.pauses) for stage in folder.stages)
     found, zone = _rule(db, folder, kind, grade), office(db).zone
-    return rule.changes(limits, found, folder.case.received_at, at, rules.calendar(db), zone)
+    again = rule.may_run_again(folder.standing, [one.key for one in folder.stages if one.round == folder.case.round])
+    return rule.changes(limits, found, folder.case.received_at, at, rules.calendar(db), zone, again=again)
 
 
 def decide(db: Database, actor: Actor, no: str, seen: int, approved: bool, answer: str, at: datetime) -> Folder:

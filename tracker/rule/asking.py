@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tracker.rule.conduct import check_nothing_asked, check_open, refuse_too_long
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.rule.standing import BACKFILL, DONE, NEEDS, OPEN, PAUSED, STAGE_NAMES, StageStanding, Standing
+from tracker.rule.standing import BACKFILL, DONE, OPEN, PAUSED, STAGE_NAMES, StageStanding, Standing
 
 EXTENSION, SUSPENSION = "extension", "suspension"
 CASE, REPORT = "case", "report"
@@ -100,8 +100,7 @@ def _check_waits_for_report(standing: Standing, monitored: bool) -> None:
     stage = standing.stage(REPORT_STAGE)
     if stage is None or stage.state != OPEN:
         raise Refusal(N_("“%(stage)s”已经完成或终止，无需等待报告"), field="ground", stage=STAGE_NAMES[REPORT_STAGE])
-    before = NEEDS[REPORT_STAGE]
-    if not standing.settled(before):
+    if before := standing.waits_for(REPORT_STAGE):
         raise Refusal(N_("请先完成“%(stage)s”"), field="ground", stage=STAGE_NAMES[before])
     if not monitored:
         raise Refusal(N_("现场复查时没有安排监测，不能等待监测报告"), field="ground")

@@ -86,22 +86,43 @@ def check_route(standing: Standing, now: str, wanted: str, reason: str) -> None:
     refuse_too_long(reason=reason)
 
 
+def may_run_again(standing: Standing, this_round: Iterable[str]) -> frozenset[str]:
+    """The stages, of those that have a limit in the case's present round, that an earlier correction had ended: what
+    else ends a stage ends the case's round with it. What ended in a round before keeps its stamps."""
+    ended = {stage.key for stage in standing.stages if stage.state == State.ENDED}
+    return frozenset() if standing.ended else frozenset(ended.intersection(this_round))
+
+
 def changes(
-    limits: Iterable[Limit], rule: Rule | None, received_at: datetime, at: datetime, calendar: Calendar, zone: ZoneInfo
+    limits: Iterable[Limit],
+    rule: Rule | None,
+    received_at: datetime,
+    at: datetime,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    *,
+    again: frozenset[str],
 ) -> tuple[Change, ...]:
-    """What another rule (None: the kind has none) makes of the stages in their latest round, in their order."""
-    have = {limit.key: limit for limit in limits}
-    return tuple(_changes(have, rule, received_at, at, calendar, zone))
+    """What another rule (None: the kind has none) makes of the stages in their latest round, in their order. Of those
+    that have ended, only the ones in ``again`` (see may_run_again) may run again."""
+    return tuple(_changes(tuple(limits), rule, received_at, at, calendar, zone, again))
 
 
 def _changes(
-    have: dict[str, Limit], rule: Rule | None, received_at: datetime, at: datetime, calendar: Calendar, zone: ZoneInfo
+    limits: tuple[Limit, ...],
+    rule: Rule | None,
+    received_at: datetime,
+    at: datetime,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    again: frozenset[str],
 ) -> Iterator[Change]:
     wanted = {stage.key: stage for stage in rule.stages} if rule else {}
+    have = {limit.key: limit for limit in limits}
     for key, limit in have.items():
         if key not in wanted:
             yield Change(key, ENDED if limit.state == State.OPEN else KEPT, limit.due, None)
-        elif limit.state == State.ENDED:
+        elif key in again:
             assert rule is not None
             yield Change(key, AGAIN, limit.due, due(rule, wanted[key], limit.starts_at, calendar, zone))
         else:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tracker.rule.facts import TEXT_MAX
 from tracker.rule.refusals import N_, Refusal, Refusals, too_long
+from tracker.rule.rounds import stages_left_out
 from tracker.rule.standing import (
     BACKFILL,
     BACKFILL_AFTER,
@@ -23,6 +24,7 @@ from tracker.rule.standing import (
     UNDO_WITHIN,
     StageStanding,
     Standing,
+    forerunners,
 )
 from tracker.rule.standins import check_not_asker
 
@@ -59,13 +61,11 @@ WORK_GOES_ON = ("", "extension", "suspension", "reclassify")
 
 
 def recordable(standing: Standing) -> tuple[str, ...]:
-    """The stages that may be recorded now: open ones whose forerunner is in, and stage 4 again after 继续整改."""
+    """The stages that may be recorded now: open ones whose forerunners are in, and stage 4 again after 继续整改."""
     if not standing.under_way or standing.open_request not in WORK_GOES_ON:
         return ()
     return tuple(
-        stage.key
-        for stage in standing.stages
-        if _wanted(standing, stage) and (stage.key not in NEEDS or standing.settled(NEEDS[stage.key]))
+        stage.key for stage in standing.stages if _wanted(standing, stage) and not standing.waits_for(stage.key)
     )
 
 
@@ -106,8 +106,7 @@ def check_stage(standing: Standing, key: str) -> StageStanding:
         raise Refusal(N_("“%(stage)s”已中止，请先恢复"), stage=STAGE_NAMES[key])
     if not _wanted(standing, stage):
         raise Refusal(N_("“%(stage)s”已经完成，不能重复记录"), stage=STAGE_NAMES[key])
-    before = NEEDS.get(key)
-    if before and not standing.settled(before):
+    if before := standing.waits_for(key):
         raise Refusal(N_("请先完成“%(stage)s”"), stage=STAGE_NAMES[before])
     return stage
 
@@ -239,6 +238,8 @@ def check_send_back(standing: Standing, stages: tuple[str, ...], reason: str) ->
     known = {stage.key for stage in standing.stages}
     if (known and not stages) or not known.issuperset(stages):
         raise Refusal(N_("请勾选需要重办的阶段"), field="stages")
+    if left_out := tuple(stages_left_out(standing, stages)):
+        raise Refusals(left_out)
 
 
 def check_undo(standing: Standing, key: str, person_id: int, at: datetime) -> None:
@@ -270,7 +271,7 @@ def _stamped(standing: Standing, stage: StageStanding) -> bool:
 
 def rests_on(standing: Standing, stage: StageStanding) -> bool:
     """Whether a later stage has been completed on the strength of this one."""
-    later = (one for one in standing.stages if NEEDS.get(one.key) == stage.key)
+    later = (one for one in standing.stages if stage.key in forerunners(one.key))
     return any(one.fact_at is not None and stage.fact_at is not None and one.fact_at >= stage.fact_at for one in later)
 
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from tracker.rule.conduct import check_nothing_asked, check_open, refuse_too_long
 from tracker.rule.intake import PLACE_MAX
 from tracker.rule.refusals import N_, Refusal, Refusals, too_long
+from tracker.rule.rounds import stages_left_out
 from tracker.rule.standing import BACKFILL, DONE, STAGE_NAMES, Standing
 
 REFUSE = "refuse"
@@ -91,6 +92,7 @@ def check_come_back(standing: Standing, stages: tuple[str, ...], reason: str) ->
     known = {stage.key for stage in standing.stages}
     if (known and not stages) or not known.issuperset(stages):
         problems.append(Refusal(N_("请勾选重新办理的阶段"), field="stages"))
+    problems += stages_left_out(standing, stages)
     if problems:
         raise Refusals(problems)
     refuse_too_long(reason=reason)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tracker.rule.conduct import check_nothing_asked, refuse_too_long
 from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.rule.rounds import stages_left_out
 from tracker.rule.standing import BACKFILL, OPEN, PAUSED, STAGE_NAMES, Standing
 
 
@@ -81,3 +82,4 @@ def _which(standing: Standing, stages: tuple[str, ...]) -> Iterator[Refusal]:
             yield Refusal(
                 N_("“%(stage)s”还没有完成，按原时限继续办理，不另起一轮"), field="stages", stage=STAGE_NAMES[key]
             )
+    yield from stages_left_out(standing, stages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +22,13 @@ STAGE_NAMES = {
 NEEDS = {"recheck": "inspection", "resolution": "recheck"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DONE, OPEN, PAUSED, ENDED, BACKFILL = "done", "open", "paused", "ended", "backfill"
+
+
+def forerunners(key: str) -> Iterator[str]:
+    """The stages that come before ``key`` by necessity, the nearest first."""
+    while before := NEEDS.get(key):
+        yield before
+        key = before
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,11 @@ class Standing:
         """Whether the facts of a stage are in (done, waiting for confirmation, ended or never owed)."""
         stage = self.stage(key)
         return stage is None or stage.state not in (OPEN, PAUSED)
+
+    def waits_for(self, key: str) -> str:
+        """The nearest forerunner of a stage that has to be recorded before it, or "". A new round may run a stage
+        again and not the one after it, so every forerunner counts and not the nearest alone."""
+        return next((before for before in forerunners(key) if not self.settled(before)), "")
 
     @property
     def goes_on(self) -> bool:
