@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 LOCK = "scheduler.lock"
 #: A standby asks this often: it takes over within 2 s of the active one's death, whatever killed it.
 ASK_EVERY = 0.5
+#: Between two shares of a long tick: SQLite lets whoever waits to write try again within about so long.
+BREATH = 0.02
 
 
 def main(config: Config) -> None:
@@ -81,7 +83,7 @@ class Ticker:
     """The work of one tick. It opens the register for itself, so that no fault outlives it."""
 
     def __init__(self, config: Config, stop: threading.Event) -> None:
-        self._config = config
+        self._config, self._stop = config, stop
         self._sender = Sender(config, now, stop.is_set)
         self._mail_domain = raising.mail_domain(config.smtp_host, config.mail_from)
         self._before: Reading | None = None
@@ -105,7 +107,7 @@ class Ticker:
             log.warning("the clock moved by %s: held until %s", held.by, held.until)
             stepping.rest(db, reading.wall)
             return
-        raising.tick(db, now(), self._mail_domain)
+        raising.tick(db, now(), self._mail_domain, lambda: self._stop.wait(BREATH))
         self._sender.send_waiting(db)
 
 
