@@ -38,7 +38,7 @@ LOCK = "scheduler.lock"
 #: A standby asks this often: it takes over within 2 s of the active one's death, whatever killed it.
 ASK_EVERY = 0.5
 #: Between two shares of a long tick: SQLite lets whoever waits to write try again within about so long.
-BREATH = 0.02
+BREATH = 0.01
 
 
 def main(config: Config) -> None:
