@@ -159,6 +159,7 @@ class Clerk:
 
     program: Program
     pause: float = 0.02
+    patient: bool = False  # goes on after a page that says what is wrong
     acknowledged: dict[str, str] = field(default_factory=dict)  # token → number
     wrong: list[str] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -177,7 +178,8 @@ class Clerk:
                     time.sleep(0.05)
                 except AssertionError as error:
                     self.wrong.append(str(error))
-                    return
+                    if not self.patient:
+                        return
                 if self.stopped.is_set():
                     return
             time.sleep(self.pause)
