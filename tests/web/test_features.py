@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Blueprint
 from jinja2 import ChoiceLoader, DictLoader
 
 from tests.factories import NOW, make_case
@@ -14,6 +15,7 @@ from tracker.store.database import rows
 from tracker.web import case_extra, menu
 from tracker.web.case_topic import Act
 from tracker.web.menu import Item
+from tracker.web.routes import route
 
 
 def test_an_office_begins_with_nothing_switched_on(register):
@@ -84,3 +86,19 @@ def test_a_topic_adds_its_act_to_the_page_of_a_case(
     assert '<details class="act" id="act-own" open>' in page
     assert 'value="起初"' in page
     assert ("更多办理" in page) == rare
+
+
+PAGES = ("/units", "/archive", "/orders", "/cards", "/revisits", "/spot-checks", "/warnings", "/leaders", "/outdoors")
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/evening", "/appeals"])
+def test_nobody_finds_the_page_of_what_is_switched_off(register, client, make_person, sign_in, path):
+    sign_in(client, make_person(roles=("supervisor", "handler")))
+    assert client.get(path).status_code == 404
+    features.switch(register, set(FEATURES))
+    assert client.get(path).status_code == 200
+
+
+def test_a_page_of_a_feature_that_does_not_exist_is_not_made():
+    with pytest.raises(ValueError, match="there is no feature typo"):
+        route(Blueprint("x", __name__), "/x", roles=("clerk",), feature="typo")

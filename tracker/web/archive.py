@@ -7,7 +7,7 @@ import tempfile
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
-from flask import Blueprint, abort, render_template, request, send_file
+from flask import Blueprint, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from tracker.clock import from_text, local, to_text
@@ -33,10 +33,8 @@ LAST = (datetime(9999, 1, 1, tzinfo=UTC), 0)
 AFTER = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)_(\d{1,12})")
 
 
-@route(pages, "/archive", roles=("supervisor",))
+@route(pages, "/archive", roles=("supervisor",), feature="archive")
 def listing() -> str:
-    if "archive" not in context.features():
-        abort(404)
     zone, years = context.office().zone, context.office().retention_years
     asked = request.args.get("before", "")
     day = _day(asked)

@@ -19,13 +19,13 @@ SUPERVISOR = ("supervisor",)
 SIZE = 200
 
 
-@route(pages, "/cards", roles=SUPERVISOR)
+@route(pages, "/cards", roles=SUPERVISOR, feature="supervision")
 def listing() -> str:
     """建议亮牌: worst first."""
     return _page()
 
 
-@route(pages, "/cards/settings", roles=SUPERVISOR, methods=("POST",))
+@route(pages, "/cards/settings", roles=SUPERVISOR, feature="supervision", methods=("POST",))
 def settle() -> Response:
     settled.keep({"auto_cards": "1" if request.form.get("auto_cards") else "0"})
     return redirect(url_for("cards.listing", saved="1"), 303)

@@ -28,7 +28,7 @@ from tracker.web.case import DONE, reader
 from tracker.web.case_stage import floors, recorded, rest
 from tracker.web.errors import by_field, said
 from tracker.web.forms_case import Form
-from tracker.web.outdoors import OFFICERS, Visit, check_on, mine
+from tracker.web.outdoors import OFFICERS, Visit, mine
 from tracker.web.routes import route
 from tracker.web.words import gettext as _
 
@@ -54,26 +54,23 @@ class Row:
     wrong: bool
 
 
-@route(pages, "/evening", roles=OFFICERS)
+@route(pages, "/evening", roles=OFFICERS, feature="sheets")
 def show() -> Answer:
-    check_on()
     found = kept.of_page()
     forms = {visit.name: _again(visit, typed) for visit in mine() if (typed := kept.fields_of(found, visit.name))}
     return _page(forms, {}, found if forms else None)
 
 
-@route(pages, "/evening/kept", roles=OFFICERS, methods=("POST",))
+@route(pages, "/evening/kept", roles=OFFICERS, feature="sheets", methods=("POST",))
 def drop_kept() -> Response:
     """What was typed before the session ran out is not wanted."""
-    check_on()
     kept.drop()
     return redirect(url_for("evening.show"), 303)
 
 
-@route(pages, "/evening", roles=OFFICERS, methods=("POST",))
+@route(pages, "/evening", roles=OFFICERS, feature="sheets", methods=("POST",))
 def enter() -> Answer:
     """上传照片 keeps the photographs and all that is typed; 保存 saves what is filled in, case by case."""
-    check_on()
     errors = _take_in()
     forms = {visit.name: _sent(visit) for visit in mine()}
     if request.form.get("do") == "save":
@@ -88,10 +85,9 @@ def enter() -> Answer:
     return (_page(forms, errors), 400) if errors else _page(forms, errors)
 
 
-@route(pages, "/evening/photo/<int:upload_id>", roles=OFFICERS)
+@route(pages, "/evening/photo/<int:upload_id>", roles=OFFICERS, feature="sheets")
 def thumb(upload_id: int) -> Response:
     """A small picture of a photograph that waits, for whoever sent it in."""
-    check_on()
     found = next((one for one in tray.unsorted(context.db(), context.actor()) if one.id == upload_id), None)
     if found is None:
         abort(404)

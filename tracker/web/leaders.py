@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
 from tracker.rule import access
 from tracker.store import leaders
@@ -16,10 +16,8 @@ pages = Blueprint("leaders", __name__)
 LISTED = 200
 
 
-@route(pages, "/leaders", roles=CASE_ROLES)
+@route(pages, "/leaders", roles=CASE_ROLES, feature=FEATURE)
 def listing() -> str:
-    if FEATURE not in context.features():
-        abort(404)
     db, me = context.db(), context.actor().person_id
     who = request.args.get("who", "")
     asked = int(who) if who.isascii() and who.isdigit() and len(who) < 10 else None

@@ -40,7 +40,7 @@ class Line:
     text: str
 
 
-@route(pages, "/orders", roles=OFFICERS)
+@route(pages, "/orders", roles=OFFICERS, feature="supervision")
 def listing() -> str:
     """The 督办 that have not ended, most urgent first; a handler's own."""
     db, now = context.db(), context.now()

@@ -35,7 +35,7 @@ class Line:
     text: str
 
 
-@route(pages, "/revisits", roles=OFFICERS)
+@route(pages, "/revisits", roles=OFFICERS, feature="revisits")
 def listing() -> str:
     """What is to be visited, the earliest day first; a handler's own. ``?state=done`` is what was seen."""
     db, mine = context.db(), context.sees_only()

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from tracker.rule.access import ROLES
+from tracker.rule.features import FEATURES
 from tracker.web import context, kept
 from tracker.web.errors import Forbidden
 
@@ -29,15 +30,24 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def route(
-    blueprint: Blueprint, rule: str, *, roles: Iterable[str], methods: Iterable[str] = ("GET",), **options: Any
+    blueprint: Blueprint,
+    rule: str,
+    *,
+    roles: Iterable[str],
+    methods: Iterable[str] = ("GET",),
+    feature: str = "",
+    **options: Any,
 ) -> Callable[[View], View]:
-    """Add a page that only these roles may open: names of roles, "any" (signed in) or "public"."""
+    """Add a page that only these roles may open: names of roles, "any" (signed in) or "public". While its
+    ``feature`` is switched off nobody finds it."""
     allowed = frozenset(roles)
     if not allowed or not allowed <= KNOWN:
         raise ValueError(f"{rule}: roles {sorted(allowed)} are not among {sorted(KNOWN)}")
+    if feature and feature not in FEATURES:
+        raise ValueError(f"{rule}: there is no feature {feature}")
 
     def declare(view: View) -> View:
-        view.roles = allowed  # type: ignore[attr-defined]
+        view.roles, view.feature = allowed, feature  # type: ignore[attr-defined]
         blueprint.add_url_rule(rule, view_func=view, methods=list(methods), **options)
         return view
 
@@ -84,6 +94,10 @@ def _check_role(endpoint: str) -> Response | None:
         return redirect(url_for("me.password"))
     if ANY not in allowed and person.roles.isdisjoint(allowed):
         raise Forbidden(allowed)
+    view: Any = current_app.view_functions[endpoint]
+    feature: str = view.feature
+    if feature and feature not in context.features():
+        abort(404)
     return None
 
 

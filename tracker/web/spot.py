@@ -34,12 +34,12 @@ class Lot:
     ticket: str
 
 
-@route(pages, "/spot-checks", roles=SUPERVISOR)
+@route(pages, "/spot-checks", roles=SUPERVISOR, feature="spot_checks")
 def listing() -> str:
     return _page()
 
 
-@route(pages, "/spot-checks", roles=SUPERVISOR, methods=("POST",))
+@route(pages, "/spot-checks", roles=SUPERVISOR, feature="spot_checks", methods=("POST",))
 def draw() -> Response | tuple[str, int]:
     typed = {name: clean(request.form.get(name, "")) for name in FIELDS}
     found: list[Refusal] = []
@@ -55,14 +55,14 @@ def draw() -> Response | tuple[str, int]:
     return redirect(url_for("spot.drawn", draw_id=draw_id), 303)
 
 
-@route(pages, "/spot-checks/<int:draw_id>", roles=SUPERVISOR)
+@route(pages, "/spot-checks/<int:draw_id>", roles=SUPERVISOR, feature="spot_checks")
 def drawn(draw_id: int) -> str:
     """The cases that were drawn, with their results."""
     found = _draw(draw_id)
     return render_template("spot_draw.html", draw=found, members=spot.members(context.db(), draw_id, drawn=True))
 
 
-@route(pages, "/spot-checks/<int:draw_id>/pool", roles=SUPERVISOR)
+@route(pages, "/spot-checks/<int:draw_id>/pool", roles=SUPERVISOR, feature="spot_checks")
 def pool(draw_id: int) -> str:
     """The whole pool in the order of its lots."""
     found = _draw(draw_id)

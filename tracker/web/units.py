@@ -29,21 +29,19 @@ SINCE = timedelta(days=365)
 LISTED, CASES, NEARBY, ALIKE = 100, 200, 30, 8
 
 
-@route(pages, "/units", roles=CASE_ROLES)
+@route(pages, "/units", roles=CASE_ROLES, feature="units")
 def listing() -> str:
-    _only_when_on()
     q = plain(request.args.get("q", ""))
     found = units.listed(context.db(), context.now() - SINCE, q, context.sees_only(), LISTED)
     return render_template("units.html", units=found, q=q, grades=GRADES, most=LISTED)
 
 
-@route(pages, "/unit", roles=CASE_ROLES)
+@route(pages, "/unit", roles=CASE_ROLES, feature="units")
 def show() -> Answer:
-    _only_when_on()
     return _page(request.args.get("name", ""), {})
 
 
-@route(pages, "/unit/grade", roles=("supervisor",), methods=("POST",))
+@route(pages, "/unit/grade", roles=("supervisor",), feature="units", methods=("POST",))
 def grade() -> Answer:
     name, form = request.form.get("name", ""), request.form
     try:
@@ -54,7 +52,7 @@ def grade() -> Answer:
     return _done(name, _("已记录评级"))
 
 
-@route(pages, "/unit/merge", roles=("supervisor",), methods=("POST",))
+@route(pages, "/unit/merge", roles=("supervisor",), feature="units", methods=("POST",))
 def merge() -> Answer:
     name, spelling = request.form.get("name", ""), plain(request.form.get("spelling", ""))
     try:
@@ -64,7 +62,7 @@ def merge() -> Answer:
     return _done(one, _("已将“%(spelling)s”合并到本单位", spelling=spelling))
 
 
-@route(pages, "/unit/separate", roles=("supervisor",), methods=("POST",))
+@route(pages, "/unit/separate", roles=("supervisor",), feature="units", methods=("POST",))
 def separate() -> Answer:
     name, spelling = request.form.get("name", ""), request.form.get("spelling", "")
     try:
@@ -106,11 +104,6 @@ def withdraw_penalty(no: str, penalty_id: int) -> Answer:
         return Done(_("已撤销这条处罚"))
 
     return case.act(no, form, do)
-
-
-def _only_when_on() -> None:
-    if "units" not in context.features():
-        abort(404)
 
 
 def _done(name: str, words: str) -> Response:

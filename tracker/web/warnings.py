@@ -31,12 +31,12 @@ class Line:
     cases: tuple[Gathered, ...]
 
 
-@route(pages, "/warnings", roles=SUPERVISOR)
+@route(pages, "/warnings", roles=SUPERVISOR, feature="warnings")
 def listing() -> str:
     return _page()
 
 
-@route(pages, "/warnings/<int:warning_id>", roles=SUPERVISOR, methods=("POST",))
+@route(pages, "/warnings/<int:warning_id>", roles=SUPERVISOR, feature="warnings", methods=("POST",))
 def handle(warning_id: int) -> Response | tuple[str, int]:
     name = f"note-{warning_id}"
     note = clean(request.form.get(name, ""), lines=True)
@@ -50,7 +50,7 @@ def handle(warning_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("warnings.listing", done="1"), 303)
 
 
-@route(pages, "/warnings/settings", roles=SUPERVISOR, methods=("POST",))
+@route(pages, "/warnings/settings", roles=SUPERVISOR, feature="warnings", methods=("POST",))
 def settle() -> Response | tuple[str, int]:
     typed = {name: request.form.get(name, "").strip() for name in SETTINGS}
     found = settled.keep(typed)
