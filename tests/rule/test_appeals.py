@@ -38,11 +38,20 @@ def test_csv_with_quotes_and_a_mark_is_read_too():
         ("噪声\t依据\t举报查处\t书面\n噪声\t\t举报查处\t", "第 2 行的诉求“噪声”重复"),
         ("噪" * 61 + "\t依据\t举报查处\t书面", "第 1 行文字过长"),
         ("\n".join(f"诉{n}\t\t举报查处\t" for n in range(501)), "清单最多 500 行，现有 501 行"),
+        ("只有一列\n" * 50_000, "清单最多 500 行，现有 50000 行"),
+        ("x" * 131_073, "有一格过长，或引号不成对"),
+        ('"' + "噪声\t依据\t举报查处\t书面\n" * 10_000, "有一格过长，或引号不成对"),
+        ("长" * 400_001, "清单超过 400000 字"),
     ],
 )
 def test_a_wrong_line_is_named_by_its_number(text, words):
     with pytest.raises(Refusals, match=words):
         appeals.parsed(text)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_end_as_any_system_ends_them(end):
+    assert appeals.parsed(TABLE.replace("\n", end)) == appeals.parsed(TABLE)
 
 
 def test_every_wrong_line_is_named_at_once():

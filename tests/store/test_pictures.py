@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from tests.pictures import TAKEN, TOLD, opened, photo
 from tracker.rule.refusals import Refusal
 from tracker.store import attachments, pictures
-from tracker.store.pictures import Shot, Unreadable
+from tracker.store.pictures import Shot, TooLarge, Unreadable
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -62,9 +64,39 @@ def test_a_copy_stands_upright(turned, corner):
 
 
 def test_what_is_too_large_to_unpack_is_not_unpacked(monkeypatch):
-    monkeypatch.setattr(pictures, "LARGEST", 1000)
+    monkeypatch.setitem(pictures.LARGEST, "JPEG", 1000)
     with pytest.raises(Unreadable, match="照片过大"):
         pictures.copy(photo(), 100)
+
+
+@pytest.mark.parametrize(("form", "side"), [("PNG", 3500), ("WEBP", 2900), ("JPEG", 7800)], ids=["png", "webp", "jpeg"])
+def test_more_points_than_the_memory_holds_are_not_unpacked(form, side):
+    kept = BytesIO()
+    Image.new("RGB", (side, side)).save(kept, form)
+    with pytest.raises(TooLarge):
+        pictures.copy(kept.getvalue(), 100)
+
+
+def test_a_progressive_jpeg_has_the_smaller_limit_because_it_is_unpacked_whole(monkeypatch):
+    monkeypatch.setitem(pictures.LARGEST, "progressive", 1000)
+    kept = BytesIO()
+    Image.new("RGB", (40, 40)).save(kept, "JPEG", progressive=True)
+    with pytest.raises(TooLarge):
+        pictures.copy(kept.getvalue(), 100)
+
+
+def test_a_phone_with_two_lenses_writes_two_pictures_of_which_the_first_is_drawn():
+    kept = BytesIO()
+    Image.new("RGB", (400, 300), "red").save(kept, "MPO", save_all=True, append_images=[Image.new("RGB", (400, 300))])
+    copy = opened(pictures.copy(kept.getvalue(), 200))
+    assert copy.size == (200, 150)
+    assert copy.getpixel((10, 10))[0] > 200
+
+
+def test_a_webp_of_too_many_points_is_refused_with_the_way_out(tmp_path, monkeypatch):
+    monkeypatch.setitem(pictures.LARGEST, "WEBP", 1000)
+    with pytest.raises(Refusal, match=r"“西窗\.webp”的像素过多，未上传。请存成 JPEG 再传"):
+        attachments.save(tmp_path, "西窗.webp", photo(form="WEBP"))
 
 
 def test_hostile_bytes_are_refused_and_nothing_else_happens():

@@ -74,6 +74,24 @@ def test_what_is_wrong_is_named_and_the_table_is_kept_as_typed(admin, register):
     assert appeals.versions(register) == ()
 
 
+@pytest.mark.parametrize(
+    ("data", "field", "words"),
+    [
+        (b"x" * 1_600_001, "file", "文件超过 1600 KB"),
+        (b'"' + b"x," * 100_000, "rows", "有一格过长，或引号不成对"),
+        (b"a\r" * 60_000, "rows", "清单最多 500 行"),
+        (b"\xff\xfe\xff", "file", "文件的编码认不出来"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_in_plain_words(admin, register, data, field, words):
+    answer = keep(admin(), "噪声\t", note="第二版", file=(BytesIO(data), "清单.csv"))
+    answer.request.environ["wsgi.input"].close()
+    assert answer.status_code == 422
+    assert words in problems(answer.text)[field]
+    assert 'value="第二版"' in answer.text
+    assert appeals.versions(register) == ()
+
+
 def test_only_the_administrator_keeps_it(admin, office, client, sign_in):
     keep(admin())
     sign_in(client, office.clerk)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from tracker.rule.intake import ROUTES, clean
 from tracker.rule.refusals import N_, Refusal, Refusals
 
-#: A list that nobody would read to its end.
+#: A list that nobody would read to its end, and the characters that it could have.
 MOST = 500
+TEXT_MAX = 400_000
 NAME_MAX, BASIS_MAX, REPLY_MAX = 60, 500, 100
 #: The first cell of a heading.
 HEADINGS = frozenset({"诉求", "诉求类型", "信访诉求", "诉求名称"})
@@ -37,13 +38,15 @@ def parsed(text: str) -> tuple[Appeal, ...]:
     Raises Refusals that name each wrong line by its number.
     """
     plain = text.lstrip("\ufeff")
-    rows = csv.reader(io.StringIO(plain), delimiter="\t" if "\t" in plain else ",")
+    if len(plain) > TEXT_MAX:
+        raise Refusals([Refusal(N_("清单超过 %(limit)s 字，请核对是不是这个文件"), field="rows", limit=TEXT_MAX)])
+    lines = _filled(plain)
+    if len(lines) > MOST:
+        words = N_("清单最多 %(limit)s 行，现有 %(size)s 行")
+        raise Refusals([Refusal(words, field="rows", limit=MOST, size=len(lines))])
     found: list[Appeal] = []
     wrong: list[Refusal] = []
-    for n, row in enumerate(rows, 1):
-        cells = [clean(unicodedata.normalize("NFC", cell)) for cell in row]
-        if not any(cells) or (n == 1 and cells[0] in HEADINGS):
-            continue
+    for n, cells in lines:
         problem = _problem(n, cells, [one.name for one in found])
         if problem:
             wrong.append(problem)
@@ -52,11 +55,27 @@ def parsed(text: str) -> tuple[Appeal, ...]:
             found.append(Appeal(name, basis, route, reply))
     if not found and not wrong:
         wrong.append(Refusal(N_("清单是空的，请粘贴四列：诉求、法律依据、途径、答复形式"), field="rows"))
-    if len(found) > MOST:
-        wrong.append(Refusal(N_("清单最多 %(limit)s 行，现有 %(size)s 行"), field="rows", limit=MOST, size=len(found)))
     if wrong:
         raise Refusals(wrong)
     return tuple(found)
+
+
+def _filled(plain: str) -> list[tuple[int, list[str]]]:
+    """The lines with something in them, by their numbers, without the heading."""
+    rows = [(n, [_plain_cell(cell) for cell in row]) for n, row in enumerate(_rows(plain), 1)]
+    return [(n, cells) for n, cells in rows if any(cells) and not (n == 1 and cells[0] in HEADINGS)]
+
+
+def _plain_cell(cell: str) -> str:
+    return clean(unicodedata.normalize("NFC", cell))
+
+
+def _rows(plain: str) -> list[list[str]]:
+    lines = io.StringIO(plain.replace("\r\n", "\n").replace("\r", "\n"))
+    try:
+        return list(csv.reader(lines, delimiter="\t" if "\t" in plain else ","))
+    except csv.Error:
+        raise Refusals([Refusal(N_("有一格过长，或引号不成对。请核对清单里的引号"), field="rows")]) from None
 
 
 def _problem(n: int, cells: Sequence[str], names: Iterable[str]) -> Refusal | None:

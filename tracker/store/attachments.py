@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,6 +19,12 @@ FILE_MAX = 20 * 1024 * 1024
 NAME_MAX = 120
 MAGIC = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"%PDF-": "pdf"}
 PHOTOS = ("jpg", "png")
+#: What the name of a kind may end with; it is given the first where it ends otherwise. Whoever opens a download opens
+#: it by this end: a photograph that is also a page must not be called `.html`.
+ENDINGS = {"jpg": (".jpg", ".jpeg", ".jpe", ".jfif"), "png": (".png",), "pdf": (".pdf",), "text": (".txt",)}
+#: What no file may be called on Windows, whatever follows the dot; and what stands for something else on one system.
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\s*(?=\.|$)", re.IGNORECASE)
+UNSAFE = re.compile(r'[<>:"/\\|?*]')
 #: A WebP becomes a JPEG at the door; of a HEIC a phone can make one itself.
 WEBP, HEIC = (b"RIFF", b"WEBP"), (b"ftyp", (b"heic", b"heix", b"hevc", b"mif1", b"msf1"))
 LONGEST = 4000
@@ -61,6 +68,8 @@ def refused(name: str, data: bytes) -> Refusal | None:
         kind_of(data, name)
         if _is_webp(data):
             pictures.copy(data, LONGEST)
+    except pictures.TooLarge:
+        return Refusal(N_("“%(name)s”的像素过多，未上传。请存成 JPEG 再传"), field="files", name=name)
     except pictures.Unreadable:
         return Refusal(N_("“%(name)s”打不开，未上传"), field="files", name=name)
     except Refusal as refusal:
@@ -84,8 +93,19 @@ def save(folder: Path, name: str, data: bytes, said: str = "") -> Stored:
     if kind in PHOTOS:
         told = pictures.said(said) if said else pictures.shot(data)
     if _is_webp(data):
-        name, data = f"{name.removesuffix('.webp')}.jpg", pictures.copy(data, LONGEST)
+        name, data = name.removesuffix(".webp"), pictures.copy(data, LONGEST)
+    name = file_name(name, kind)
     return _keep(folder, Stored(kind, name, sha256(data).hexdigest(), len(data), told.taken, told.spot), data)
+
+
+def file_name(name: str, kind: str) -> str:
+    """``name`` as a file of this kind may be called on any system: ``report.html`` with the bytes of a photograph is
+    ``report.html.jpg``."""
+    plain = UNSAFE.sub("_", name).rstrip(". ") or "file"
+    plain = RESERVED.sub(r"_\1", plain, count=1) if RESERVED.match(plain) else plain
+    ends = ENDINGS[kind]
+    plain = plain if plain.lower().endswith(ends) else f"{plain}{ends[0]}"
+    return plain[-NAME_MAX:].lstrip()
 
 
 def _plain_name(name: str) -> str:

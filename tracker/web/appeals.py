@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from tracker.clock import local
 from tracker.office import appeals as office
-from tracker.rule.appeals import written
+from tracker.rule.appeals import TEXT_MAX, written
 from tracker.rule.intake import ROUTES, clean
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import appeals
@@ -19,6 +19,8 @@ from tracker.web.words import gettext as _
 pages = Blueprint("appeals", __name__)
 Answer = str | Response | tuple[str, int]
 FEATURE = "appeals"
+#: As many bytes as the longest list can have.
+FILE_MAX = 4 * TEXT_MAX
 
 
 @route(pages, "/appeals", roles=("admin", "supervisor", "clerk"), feature=FEATURE)
@@ -33,7 +35,7 @@ def save() -> Answer:
     found: list[Refusal] = []
     try:
         if (file := request.files.get("file")) and file.filename:
-            typed["rows"] = _decoded(file.read())
+            typed["rows"] = _decoded(file.read(FILE_MAX + 1))
         day = moments.day(typed["holds_from"], local(at, zone).date(), "holds_from")
         version = office.save(db, context.actor(), typed["rows"], day, clean(typed["note"]), at)
         return redirect(url_for("appeals.every", saved=version), 303)
@@ -49,6 +51,8 @@ def save() -> Answer:
 
 def _decoded(data: bytes) -> str:
     """A CSV as offices save it: with its mark, as UTF-8, or in the national code."""
+    if len(data) > FILE_MAX:
+        raise Refusal(N_("文件超过 %(limit)s KB，不像是清单。请核对文件"), field="file", limit=FILE_MAX // 1000)
     for code in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(code)

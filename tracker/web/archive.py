@@ -18,7 +18,6 @@ from tracker.office import desk
 from tracker.rule.archive import keep_until
 from tracker.rule.instants import end_of
 from tracker.store import archive, attachments, audit, reminded
-from tracker.store.facts import Evidence
 from tracker.web import case, context, view
 from tracker.web.case import Answer
 from tracker.web.case_timeline import Trail, timeline
@@ -70,7 +69,13 @@ def download(no: str) -> Response | Answer:
     )
     home = context.attachments_folder()
     pieces = [
-        Piece(one.id, _file_name(one), attachments.path_of(home, one.sha256), one.sha256) for one in folder.evidence
+        Piece(
+            one.id,
+            attachments.file_name(_(one.name), one.kind),
+            attachments.path_of(home, one.sha256),
+            one.sha256,
+        )
+        for one in folder.evidence
     ]
     with ExitStack() as stack:
         target = stack.enter_context(tempfile.TemporaryFile())
@@ -81,10 +86,6 @@ def download(no: str) -> Response | Answer:
         answer.headers["Cache-Control"] = "no-store"
         answer.call_on_close(stack.pop_all().close)
     return answer
-
-
-def _file_name(one: Evidence) -> str:
-    return f"{_(one.name)}.txt" if one.kind == "text" else one.name
 
 
 def _after() -> tuple[datetime, int]:

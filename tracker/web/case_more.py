@@ -78,7 +78,7 @@ def file(no: str, evidence_id: int) -> Response | Answer:
     except FileNotFoundError:
         current_app.logger.error("evidence %s of %s is not on disk: %s", evidence_id, no, path.name)
         return errors.page(404, _("文件不在了"), _("“%(name)s”没有找到。请联系管理员从备份恢复。", name=found.name))
-    name = f"{_(found.name)}.txt" if found.kind == "text" else found.name
+    name = attachments.file_name(_(found.name), found.kind)
     answer: Response = send_file(
         io.BytesIO(data), mimetype=attachments.MEDIA[found.kind], as_attachment=True, download_name=name
     )
