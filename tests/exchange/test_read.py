@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from tests.exchange import books
-from tracker.exchange import guard, read
+from tests.test_run import children_of
+from tracker.exchange import apart, guard, read, table
 from tracker.rule.refusals import Refusal
 
-OLE = read.OLE + os.urandom(4096)
+
+def told(path: Path, sheet: str = "") -> read.Sheet:
+    """The sheet with all its rows."""
+    found = read.read(path, sheet)
+    return replace(found, rows=list(found.rows))
+
+
+OLE = table.OLE + os.urandom(4096)
 
 
 def test_a_workbook_is_read_from_its_first_row(tmp_path: Path) -> None:
-    sheet = read.read(books.xlsx(tmp_path / "来信.xlsx", books.row()))
+    sheet = told(books.xlsx(tmp_path / "来信.xlsx", books.row()))
     assert sheet.name == "来信"
     assert sheet.rows[0] == list(books.HEADING)
     assert sheet.rows[1][0] == 2549
@@ -26,11 +36,11 @@ def test_a_workbook_is_read_from_its_first_row(tmp_path: Path) -> None:
 
 def test_empty_rows_and_columns_before_the_data_keep_their_place(tmp_path: Path) -> None:
     path = books.xlsx(tmp_path / "a.xlsx", [], [None, "留言编号"], heading=None)
-    assert read.read(path).rows == [["", ""], ["", "留言编号"]]
+    assert told(path).rows == [["", ""], ["", "留言编号"]]
 
 
 def test_an_open_document_is_read(tmp_path: Path) -> None:
-    sheet = read.read(books.ods(tmp_path / "a.ods", ["1", "张", "题"]))
+    sheet = told(books.ods(tmp_path / "a.ods", ["1", "张", "题"]))
     assert (sheet.name, sheet.rows[1][:3]) == ("来信", ["1", "张", "题"])
 
 
@@ -39,7 +49,7 @@ def test_an_open_document_is_read(tmp_path: Path) -> None:
 def test_csv_is_read_in_the_encodings_of_offices(tmp_path: Path, encoding: str, delimiter: str) -> None:
     row = books.row(留言详情='夜里,两点\n"还在"打桩')
     path = books.comma_separated(tmp_path / "a.csv", row, encoding=encoding, delimiter=delimiter)
-    assert read.read(path).rows == [list(books.HEADING), [str(cell) for cell in row]]
+    assert told(path).rows == [list(books.HEADING), [str(cell) for cell in row]]
 
 
 def test_a_sheet_is_chosen_by_its_name_and_hidden_ones_are_not_the_first(tmp_path: Path) -> None:
@@ -49,10 +59,10 @@ def test_a_sheet_is_chosen_by_its_name_and_hidden_ones_are_not_the_first(tmp_pat
             book.add_worksheet(name).write(0, 0, name)
         book.get_worksheet_by_name("来信").activate()
         book.get_worksheet_by_name("旧").hide()
-    assert (read.read(path).name, read.read(path).others) == ("来信", ("附",))
-    assert read.read(path, "附").rows == [["附"]]
+    assert (told(path).name, told(path).others) == ("来信", ("附",))
+    assert told(path, "附").rows == [["附"]]
     with pytest.raises(Refusal, match="来信、附") as refused:
-        read.read(path, "来访")
+        told(path, "来访")
     assert refused.value.field == "--sheet"
 
 
@@ -132,7 +142,64 @@ def binary_workbook(path: Path) -> Path:
 
 
 def many_rows(path: Path) -> Path:
-    path.write_bytes(b"1,2\n" * (read.MOST_ROWS + 1))
+    path.write_bytes(b"1,2\n" * (table.MOST_ROWS + 1))
+    return path
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+STRINGS = "xl/sharedStrings.xml"
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+FAR = f'<worksheet {MAIN}><sheetData><row r="1000000"><c r="ZZ1000000"><v>1</v></c></row></sheetData></worksheet>'
+
+
+def one_text_many_times(path: Path) -> Path:
+    """A text of 50,000 characters in 50,000 cells, in less than a megabyte."""
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 50_001))
+    good = books.xlsx(path.with_name("good.xlsx"), books.row())
+    text = f"<sst {MAIN}><si><t>{'长' * 50_000}</t></si></sst>"
+    sheet = f"<worksheet {MAIN}><sheetData>{cells}</sheetData></worksheet>"
+    return books.with_part(books.with_part(good, path, STRINGS, text.encode()), path, SHEET, sheet.encode())
+
+
+def far_cell_elsewhere(name: str, target: str) -> Callable[[Path], Path]:
+    """A sheet that does not lie where sheets lie."""
+
+    def make(path: Path) -> Path:
+        good = books.xlsx(path.with_name("good.xlsx"), books.row())
+        with zipfile.ZipFile(good) as archive:
+            parts = {entry: archive.read(entry) for entry in archive.namelist() if entry != SHEET}
+        rels = parts["xl/_rels/workbook.xml.rels"].replace(b"worksheets/sheet1.xml", target.encode())
+        return books.zipped(path, {**parts, "xl/_rels/workbook.xml.rels": rels, name: FAR})
+
+    return make
+
+
+def larger_than_it_says(path: Path) -> Path:
+    """The size of a part is said to end with its good beginning."""
+    good = books.xlsx(path.with_name("good.xlsx"), books.row())
+    with zipfile.ZipFile(good) as archive:
+        sheet = archive.read(SHEET)
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content + b" " * 2**20 if name == SHEET else content)
+        archive.getinfo(SHEET).file_size = len(sheet)
+        archive.getinfo(SHEET).CRC = zlib.crc32(sheet)
+    return path
+
+
+def part_of_one_name_twice(path: Path) -> Path:
+    books.xlsx(path, books.row())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(SHEET.upper(), FAR)
+    return path
+
+
+def a_million_parts(path: Path) -> Path:
+    books.xlsx(path, books.row())
+    with zipfile.ZipFile(path, "a") as archive:
+        for n in range(guard.MOST_PARTS):
+            archive.writestr(f"{n}", b"")
     return path
 
 
@@ -165,6 +232,15 @@ BAD_FILES: list[tuple[str, str, Callable[[Path], Path], str]] = [
     ("text in no known encoding", "a.csv", rubbish("留言编号,".encode() + b"\xff\xff\xff\n"), "不是完好的工作簿"),
     ("a CSV with binary in it", "a.csv", rubbish("留言编号,\0\0".encode()), "不是完好的工作簿"),
     ("a CSV cell of 200,000 characters", "a.csv", rubbish(b'"' + b"a" * 200_000 + b'"'), "CSV"),
+    ("one long text in every cell", "a.xlsx", one_text_many_times, "读不出来"),
+    ("a far cell outside the usual folder", "a.xlsx", far_cell_elsewhere("foo/sheet.xml", "/foo/sheet.xml"), "单元格"),
+    ("a far cell in capitals", "a.xlsx", far_cell_elsewhere(SHEET.upper(), "worksheets/sheet1.xml"), "单元格"),
+    ("a part that is larger than it says", "a.xlsx", larger_than_it_says, "不是完好的工作簿"),
+    ("two parts of one name", "a.xlsx", part_of_one_name_twice, "不是完好的工作簿"),
+    ("parts beyond number", "a.xlsx", a_million_parts, "不是完好的工作簿"),
+    ("one line of fifty megabytes", "a.csv", rubbish(b"1," * 2**21), "CSV"),
+    ("rows of empty cells", "a.csv", rubbish(b"1" + b"," * 99_999 + b"\n" + (b"," * 99_999 + b"\n") * 21), "单元格"),
+    ("a CSV of too much text", "a.csv", rubbish(("长" * 100_000 + "\n").encode("gbk") * 201), "万字"),
     ("a CSV of too many rows", "a.csv", many_rows, "请分成几个文件"),
 ]
 
@@ -176,14 +252,14 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(
     tmp_path: Path, name: str, make: Callable[[Path], Path], says: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        read.read(make(tmp_path / name))
+        told(make(tmp_path / name))
     assert says in str(refused.value)
     assert refused.value.field == "FILE"
 
 
 def test_a_sheet_of_a_csv_cannot_be_chosen(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as refused:
-        read.read(books.comma_separated(tmp_path / "a.csv"), "来信")
+        told(books.comma_separated(tmp_path / "a.csv"), "来信")
     assert refused.value.field == "--sheet"
 
 
@@ -195,7 +271,7 @@ def test_a_bomb_is_refused_by_its_unpacked_size_before_it_is_unpacked(tmp_path: 
             part.write(block)
     assert path.stat().st_size < 2**20
     with pytest.raises(Refusal, match="解压后超过"):
-        read.read(path)
+        told(path)
 
 
 def test_a_file_too_large_to_read_is_refused_unread(tmp_path: Path) -> None:
@@ -203,7 +279,7 @@ def test_a_file_too_large_to_read_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(read.MOST_BYTES + 1)
     with pytest.raises(Refusal, match="超过 50 MB"):
-        read.read(path)
+        told(path)
 
 
 def test_pictures_remarks_and_what_is_no_xml_are_no_sheets(tmp_path: Path) -> None:
@@ -215,7 +291,7 @@ def test_pictures_remarks_and_what_is_no_xml_are_no_sheets(tmp_path: Path) -> No
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/drawings/old.vml", "<xml><br>no good XML</xml>")
         archive.writestr("xl/printerSettings/printerSettings1.bin", b"\0\1\2")
-    assert read.read(path).rows[0][0] == "留言编号"
+    assert told(path).rows[0][0] == "留言编号"
 
 
 def test_formatted_cells_without_content_do_not_count(tmp_path: Path) -> None:
@@ -224,4 +300,21 @@ def test_formatted_cells_without_content_do_not_count(tmp_path: Path) -> None:
         sheet, colour = book.add_worksheet(), book.add_format({"bg_color": "#FFFF00"})
         sheet.write(0, 0, "留言编号")
         sheet.write_blank(1_048_575, 16_383, None, colour)
-    assert read.read(path).rows == [["留言编号"]]
+    assert told(path).rows == [["留言编号"]]
+
+
+def test_a_reader_that_ends_or_never_ends_is_told_and_leaves_no_process(tmp_path, monkeypatch):
+    path = books.xlsx(tmp_path / "a.xlsx", books.row())
+    monkeypatch.setattr(apart, "START", "import os; os.abort()")
+    with pytest.raises(Refusal, match="读不出来"):
+        told(path)
+    monkeypatch.setattr(apart, "START", "import time; time.sleep(60)")
+    monkeypatch.setattr(apart, "SECONDS", 0.3)
+    with pytest.raises(Refusal, match="已停止"):
+        told(path)
+    assert children_of(os.getpid()) == []
+
+
+def test_a_csv_of_wide_blanks_is_read_to_its_end(tmp_path):
+    path = rubbish("\u3000\n".encode() * 9)(tmp_path / "a.csv")
+    assert told(path).rows == [["\u3000"]] * 9

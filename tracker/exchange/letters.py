@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from tracker.exchange import cells, headings
@@ -62,14 +63,16 @@ def letters(sheet: Sheet, at: datetime, zone: ZoneInfo) -> Letters:
 
     Raises Refusal when the sheet is empty or its heading does not name the columns that a letter needs.
     """
-    if not any(_filled(row) for row in sheet.rows):
+    left = iter(sheet.rows)  # gone through once: the rows of a large sheet are not all kept
+    head = list(islice(left, headings.LOOKED_THROUGH))
+    if not any(_filled(row) for row in chain(head, left)):
         raise Refusal(N_("工作表是空的，请核对文件，或用 --sheet 指定工作表"), field="FILE")
-    heading = headings.find(sheet.rows, REQUIRED)
+    heading = headings.find(head, REQUIRED)
     good: list[Letter] = []
     rejected: list[Rejected] = []
     day_only: list[int] = []
     passed_over: list[int] = []
-    for number, row in enumerate(sheet.rows, 1):
+    for number, row in enumerate(chain(head, left), 1):
         if not _filled(row):
             continue
         if number <= heading.at + 1 or _is_no_data(row, heading):
