@@ -24,7 +24,8 @@ HEAD = """# Acts and roles
 Made from `tracker/rule/access.py` and the declared routes by `make docs`; a test holds this page against the code.
 ✓: on every case of the office · own: on the cases that one handles (a clerk: that one registered) · –: not at all.
 Whoever asked for something never decides on it, whatever the role. A deputy (代行审批) decides for whoever named them,
-a substitute works for whoever is absent; `tracker/rule/conduct.py` says when an act is refused.
+a substitute works for whoever is absent; whoever is on duty (值班员) is a clerk besides, from the hour of change to the
+same hour of the next day; `tracker/rule/conduct.py` says when an act is refused.
 
 ## Acts
 """

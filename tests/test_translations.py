@@ -54,6 +54,7 @@ NOT_SAID = {
     "tracker/web/forms_case.py": "marks between names",
     "tracker/web/forms_new.py": "marks between names",
     "tracker/web/moments.py": "dates and hours as people type them",
+    "tracker/web/roster_typed.py": "days and names as people type them",
 }
 PLACE = re.compile(r"%(?:\((\w+)\)[-+0-9.]*[a-z]|%)")
 

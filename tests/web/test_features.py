@@ -91,7 +91,7 @@ def test_a_topic_adds_its_act_to_the_page_of_a_case(
 PAGES = ("/units", "/archive", "/orders", "/cards", "/revisits", "/spot-checks", "/warnings", "/leaders", "/outdoors")
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/evening", "/appeals"])
+@pytest.mark.parametrize("path", [*PAGES, "/evening", "/appeals", "/duty"])
 def test_nobody_finds_the_page_of_what_is_switched_off(register, client, make_person, sign_in, path):
     sign_in(client, make_person(roles=("supervisor", "handler")))
     assert client.get(path).status_code == 404

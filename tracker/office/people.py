@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from tracker.office import signin
 from tracker.office.actors import Actor
 from tracker.office.fields import account_of, collect, email_of, name_of, unit_of
-from tracker.rule import leaving
+from tracker.rule import leaving, roster
 from tracker.rule.access import ROLES
 from tracker.rule.refusals import N_, Refusal
 from tracker.store import audit, duties, people, sessions
@@ -96,6 +96,8 @@ def change_roles(db: Database, actor: Actor, person_id: int, roles: Iterable[str
         _refuse_emptying(db, before, before.roles - wanted)
         if "handler" in before.roles - wanted:
             _refuse_duties(db, before, at, field="roles", kinds=leaving.HANDLING)
+        if not roster.fits(wanted):
+            _refuse_duties(db, before, at, field="roles", kinds=leaving.ON_DUTY)
         people.set_roles(db, person_id, wanted)
         sessions.end_all(db, person_id, at, keep=signin.hash_of(keep))
         _note(db, actor, "roles.changed", person_id, at, before=sorted(before.roles), after=sorted(wanted))

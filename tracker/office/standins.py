@@ -10,9 +10,10 @@ from tracker.clock import local, to_text
 from tracker.office.actors import Actor
 from tracker.rule import standins as rule
 from tracker.rule.instants import end_of, last_day, wall
+from tracker.rule.leaving import NAMED
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.standins import ABSENCE, DEPUTY, NAMES, Candidate, Known, Term
-from tracker.store import audit, people, standins
+from tracker.store import audit, people, roster, standins
 from tracker.store.database import writing
 from tracker.store.settings import office
 from tracker.store.standins import StandIn
@@ -49,6 +50,10 @@ def begin(
         assert by is not None
         assert first is not None
         assert last is not None
+        if kind == ABSENCE and (on_duty := roster.days_of(db, who.id, first, last)):
+            named = tuple(day.isoformat() for day in on_duty[:NAMED])
+            words = N_("%(name)s 这段时间要值班（%(days)s），请先在值班表换人")
+            raise Refusal(words, field="first", name=who.name, days=named)
         id_ = standins.add(
             db,
             kind,

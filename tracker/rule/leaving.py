@@ -10,9 +10,9 @@ from tracker.rule.refusals import N_, Refusal
 
 @dataclass(frozen=True)
 class Duty:
-    """Something that waits for this person. ``case_no`` or ``other``, the colleague whom it concerns, says which."""
+    """Something that waits for this person. ``case_no`` or ``other``, the colleague or the day, says which."""
 
-    kind: str  # "case", "request", "absence", "deputy", "leader", "co_handler"
+    kind: str  # "case", "request", "absence", "deputy", "leader", "co_handler", "duty"
     case_no: str = ""
     other: str = ""
 
@@ -25,9 +25,14 @@ NAMES = {
     "deputy": N_("代行审批，请由督办人员提前结束"),
     "leader": N_("责任领导，请另行指定"),
     "co_handler": N_("协办人，请移除"),
+    "duty": N_("值班，请在值班表换人"),
 }
 #: What goes with the role of a handler alone.
 HANDLING = ("case", "absence", "co_handler")
+#: What goes with the last role that may be on duty.
+ON_DUTY = ("duty",)
+#: So many colleagues or days are named.
+NAMED = 10
 WORDS = {
     "case": N_("%(name)s 还有 %(n)s 件在办，请先办结或改派"),
     "request": N_("%(name)s 有 %(n)s 件申请等待决定，请先撤回或请督办人员决定"),
@@ -35,6 +40,7 @@ WORDS = {
     "deputy": N_("%(name)s 正代 %(others)s 审批，请先由其提前结束"),
     "leader": N_("%(name)s 是 %(n)s 件的责任领导，请先另行指定"),
     "co_handler": N_("%(name)s 是 %(n)s 件的协办人，请先移除"),
+    "duty": N_("%(name)s 还有 %(n)s 天值班（%(others)s），请先在值班表换人"),
 }
 
 
@@ -45,5 +51,5 @@ def problems(
     for kind in kinds:
         left = [duty for duty in duties if duty.kind == kind]
         if left:
-            others = tuple(dict.fromkeys(duty.other for duty in left))
+            others = tuple(dict.fromkeys(duty.other for duty in left))[:NAMED]
             yield Refusal(WORDS[kind], field=field, name=name, n=len(left), others=others)

@@ -78,6 +78,10 @@ class Term:
     first: date | None
     last: date | None
 
+    def holds(self, day: date) -> bool:
+        """Does the day lie in it?"""
+        return self.meets(Term(day, day))
+
     def meets(self, other: Term) -> bool:
         """Do the two share a day?"""
         if self.first is None or self.last is None or other.first is None or other.last is None:

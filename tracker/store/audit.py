@@ -13,6 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import from_text, to_text
+from tracker.store import roster
 from tracker.store.database import insert, row, rows
 from tracker.store.keys import key_for
 
@@ -64,7 +65,12 @@ def append(
     address: str = "",
     detail: dict[str, Any] | None = None,
 ) -> int:
-    """Add one record; its number. Call it inside the transaction of the act it records."""
+    """Add one record; its number. Call it inside the transaction of the act it records.
+
+    What somebody does with the rights of the duty officer says so here, where no act can leave it out.
+    """
+    if person_id is not None and (turn := roster.lent(db, person_id, at)):
+        detail = {**(detail or {}), "duty": turn.day.isoformat()}
     last = row(db, LAST)
     seq, before = (last["seq"] + 1, last["mac"]) if last else (1, START)
     fields = {

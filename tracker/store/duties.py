@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from tracker.clock import to_text
+from tracker.rule import roster
 from tracker.rule.leaving import Duty
 from tracker.store.database import rows
+from tracker.store.settings import office
 
-# The conditions of the indexes cases_handler, absence_substitute, deputy_deputy, leader_person and co_handler_person.
+# By the indexes cases_handler, absence_substitute, deputy_deputy, leader_person, co_handler_person and roster_person.
 # What the office has switched off has no effect and is not asked for.
 OF_PERSON = """
 SELECT 'case' AS kind, no AS case_no, '' AS other FROM cases
@@ -33,10 +35,15 @@ UNION ALL
 SELECT 'co_handler', cases.no, '' FROM co_handler JOIN cases ON cases.id = co_handler.case_id
 WHERE co_handler.person_id = :id AND cases.state IN ('open', 'applied')
 AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.parties' AND value = '1')
+UNION ALL
+SELECT 'duty', '', day FROM roster WHERE person_id = :id AND removed IS NULL AND day >= :today
+AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.duty' AND value = '1')
 """
 
 
 def of_person(db: Database, person_id: int, at: datetime) -> tuple[Duty, ...]:
     """Everything that is left to hand over at ``at``."""
-    found = rows(db, OF_PERSON, {"id": person_id, "at": to_text(at)})
+    ours = office(db)
+    today = roster.day_of(at, ours.duty_from, ours.zone)
+    found = rows(db, OF_PERSON, {"id": person_id, "at": to_text(at), "today": today.isoformat()})
     return tuple(Duty(r["kind"], r["case_no"], r["other"]) for r in found)

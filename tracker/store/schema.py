@@ -23,6 +23,7 @@ from tracker.store.schema_14 import MIGRATION_14
 from tracker.store.schema_15 import MIGRATION_15
 from tracker.store.schema_16 import MIGRATION_16
 from tracker.store.schema_17 import MIGRATION_17
+from tracker.store.schema_18 import MIGRATION_18
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -49,6 +50,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     15: MIGRATION_15,
     16: MIGRATION_16,
     17: MIGRATION_17,
+    18: MIGRATION_18,
 }
 LATEST = max(MIGRATIONS)
 

@@ -32,6 +32,7 @@ class Office:
     undo_minutes: int = 10
     send_from: time = time(8)
     send_until: time = time(20)
+    duty_from: time = time(8, 30)  # a duty runs from then to the same hour of the next day
     repeat_days: int = 90
     attempts_needed: int = 3
     callback_days: int = 30
@@ -57,7 +58,7 @@ NUMBERS = {
     "revisit_days": (1, 1000),
     "retention_years": (1, 100),
 }
-HOURS = ("send_from", "send_until")
+HOURS = ("send_from", "send_until", "duty_from")
 
 
 def office(db: Database) -> Office:

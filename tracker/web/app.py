@@ -45,6 +45,7 @@ from tracker.web import (
     replies,
     return_limits,
     revisits,
+    roster,
     routes,
     security,
     spot,
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     archive.pages,
     return_limits.pages,
     appeals.pages,
+    roster.pages,
 )
 
 

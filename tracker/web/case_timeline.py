@@ -88,11 +88,13 @@ def _entries(folder: Folder, records: tuple[Record, ...], looks: bool) -> Iterat
 
 
 def _stood_in(record: Record) -> Iterator[str]:
-    """For whom it was done: by a deputy, by a substitute."""
+    """For whom it was done: by a deputy, by a substitute; and that it was the duty officer's to do."""
     if "acting" in record.detail:
         yield _("代%(name)s审批", name=record.detail["acting"])
     if "for" in record.detail:
         yield _("代%(name)s", name=record.detail["for"])
+    if "duty" in record.detail:
+        yield _("值班")
 
 
 def _entry(folder: Folder, at: datetime, who: str, told: Told, fact: Fact | None) -> Entry:

@@ -14,7 +14,7 @@ from flask_login import current_user
 from sqlite_utils import Database
 
 from tracker.config import Config
-from tracker.office.actors import Actor, actor_at
+from tracker.office.actors import Actor, actor_at, present
 from tracker.rule import access
 from tracker.store import people, settings
 from tracker.store.features import switched_on
@@ -139,9 +139,9 @@ def address() -> str:
 
 
 def person() -> Person | None:
-    """Who is signed in, if anybody is; looked up once a request."""
+    """Who is signed in, if anybody is, with the roles that they have now; looked up once a request."""
     if "person" not in g:
-        g.person = current_user.person if current_user.is_authenticated else None
+        g.person = present(db(), current_user.person, now())[0] if current_user.is_authenticated else None
     found: Person | None = g.person
     return found
 

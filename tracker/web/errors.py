@@ -42,12 +42,12 @@ def said(refusal: Refusal) -> str:
 
 
 #: Fields that stand for several things, each of which may be wrong: all of it is said.
-TOGETHER = frozenset({"", "files", "checks", "late_cause", "others"})
+TOGETHER = frozenset({"", "files", "checks", "late_cause", "others", "lines"})
 
 
 def by_field(error: Refusal | Refusals) -> dict[str, str]:
     """For the form: the name of each field at fault and the sentence to show there; under "" all that is wrong with
-    the whole, of the files and the points, and of each case of a visit."""
+    the whole, of the files and the points, of each line that was pasted and of each case of a visit."""
     items = error.items if isinstance(error, Refusals) else (error,)
     found: dict[str, str] = {}
     for item in items:

@@ -152,6 +152,12 @@ def money(fen: int) -> str:
     return _("%(amount)s元", amount=yuan)
 
 
+def duty_until() -> datetime | None:
+    """When the duty of the person signed in ends, while it runs."""
+    turn = context.actor().turn if context.person() else None
+    return turn.until_at if turn else None
+
+
 def cast() -> tuple[people.Person, ...]:
     """The people of the sample whom a visitor may act as."""
     return tuple(person for person in people.everybody(context.db()) if person.active)
@@ -204,4 +210,5 @@ def install(app: Flask) -> None:
         all_roles=ROLES,
         scheduler_is_silent=scheduler_is_silent,
         clock_hold=clock_hold,
+        duty_until=duty_until,
     )
