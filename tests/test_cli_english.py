@@ -37,6 +37,11 @@ MISTAKES = (
     "overdue --stage x",
     "overdue --street nowhere",
     "overdue --xlsx list.csv",
+    "backup",
+    "backup nowhere --keep 0",
+    "restore",
+    "restore nowhere",
+    "restore nowhere --check",
     "remind",
     "remind --dry-run --at x",
 )

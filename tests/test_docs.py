@@ -43,7 +43,7 @@ def test_every_command_explains_itself(name: str) -> None:
         {
             m
             for text in (*READMES.values(), OPERATIONS)
-            for m in re.findall(r"tracker ((?:deadlines|import|overdue|remind|audit)\b[^`\n]*)", text)
+            for m in re.findall(r"tracker ((?:deadlines|import|overdue|remind|audit|backup|restore)\b[^`\n]*)", text)
         }
     ),
 )

@@ -34,6 +34,8 @@ COMMANDS = {
     "overdue": ("tracker.cli_overdue:overdue", N_("列出某一时刻的超期件")),
     "remind": ("tracker.cli_remind:remind", N_("列出某一时刻应发的提醒")),
     "repeats": ("tracker.cli_repeats:repeats", N_("重复件的两个数，和同一地点的件")),
+    "backup": ("tracker.cli_backup:backup", N_("备份登记库和附件")),
+    "restore": ("tracker.cli_restore:restore", N_("把一份备份放回去")),
     "audit": ("tracker.cli_audit:audit", N_("核对审计日志")),
     "sample": ("tracker.cli_sample:sample", N_("建立示例库")),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,17 +12,15 @@ from sqlite_utils import Database
 
 from tracker.config import Config
 from tracker.rule.refusals import N_, Refusal
+from tracker.store.occupied import occupy
 from tracker.store.register import DATABASE, open_register
 
 
 @contextmanager
 def register(config: Config, at: datetime) -> Iterator[Database]:
     """The register in ``TRACKER_HOME``, made there if there is none."""
-    db = open_register(config.home, at)
-    try:
+    with closing(occupy(config.home)), closing(open_register(config.home, at)) as db:
         yield db
-    finally:
-        db.close()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import socket
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ from tracker.config import Config
 from tracker.i18n import translator
 from tracker.office.firstrun import setup_code
 from tracker.rule.refusals import N_, Refusal
-from tracker.store.register import open_register
+from tracker.store.occupied import occupy
+from tracker.store.register import DATABASE, STAGED, open_register
 from tracker.supervise import Service, follow_parent, supervise
 
 if TYPE_CHECKING:
@@ -35,25 +37,28 @@ NOT_HERE = N_("TRACKER_HOST 的值“%(host)s”不是本机地址。请改为 1
 def run() -> None:
     config = Config.from_environ(os.environ)
     address = listening_address(config)
-    _greet(config)
-    _log()
     services = [Service("web", serve_web, (config, address)), Service("schedule", serve_schedule, (config,))]
-    supervise(services, translator(config.locale))
+    with closing(occupy(config.home)):
+        _greet(config)
+        _log()
+        supervise(services, translator(config.locale))
 
 
 @click.command(help=N_("只启动网页。提醒由另外启动的 tracker schedule 发送。"))
 def web() -> None:
     config = Config.from_environ(os.environ)
     address = listening_address(config)
-    _greet(config)
-    serve_web(config, address)
+    with closing(occupy(config.home)):
+        _greet(config)
+        serve_web(config, address)
 
 
 @click.command(help=N_("只启动提醒：到时间的提醒由它发出。"))
 def schedule() -> None:
     config = Config.from_environ(os.environ)
-    open_register(config.home, now()).close()
-    serve_schedule(config)
+    with closing(occupy(config.home)):
+        open_register(config.home, now()).close()
+        serve_schedule(config)
 
 
 def serve_web(config: Config, address: str) -> None:
@@ -85,7 +90,9 @@ def _application(config: Config) -> Flask:
     from tracker.web.app import create_app
 
     follow_parent()
-    return create_app(config)
+    app = create_app(config)
+    app.extensions["register.lock"] = occupy(config.home)  # its own: a worker outlives a killed server for a moment
+    return app
 
 
 def serve_schedule(config: Config) -> None:
@@ -133,6 +140,8 @@ def _greet(config: Config) -> None:
     if code:
         click.echo(_(N_("安装码：%(code)s（首次打开网页时填写，只用一次）")) % {"code": code})
     click.echo(_(N_("数据：%(home)s")) % {"home": config.home})
+    if (config.home / STAGED / DATABASE).exists():
+        click.echo(_(N_("上次恢复备份时中断，现在用的仍是恢复之前的数据。要恢复，请停止后重新运行 tracker restore")))
     click.echo(_(N_("按 Ctrl-C 停止")))
 
 

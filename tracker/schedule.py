@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import IO
 
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,12 +23,8 @@ from tracker.config import Config
 from tracker.notify.sender import Sender
 from tracker.office import raising, stepping
 from tracker.rule.steps import Reading
+from tracker.store.occupied import occupy, try_lock
 from tracker.store.register import DATABASE, open_register
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +40,7 @@ def main(config: Config) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _the_only_one(config.home, stop) as mine:
+    with closing(occupy(config.home)), _the_only_one(config.home, stop) as mine:
         if mine:
             _run(config, stop)
 
@@ -120,19 +114,8 @@ def _the_only_one(home: Path, stop: threading.Event) -> Iterator[bool]:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (home / LOCK).open("a+b") as file:
         waited = False
-        while not (mine := _try_lock(file)) and not stop.wait(ASK_EVERY):
+        while not (mine := try_lock(file)) and not stop.wait(ASK_EVERY):
             if not waited:
                 log.info("another scheduler is active; standing by")
                 waited = True
         yield mine
-
-
-def _try_lock(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -103,7 +103,7 @@ def test_before_the_register_is_set_up_the_scheduler_waits_quietly_and_makes_non
     one = schedulers()
     wait_until(lambda: one.said("active, a tick"))
     time.sleep(1.5)
-    assert sorted(path.name for path in home.iterdir()) == ["scheduler.lock"]
+    assert sorted(path.name for path in home.iterdir()) == ["register.lock", "scheduler.lock"]
     assert not one.said("ERROR|WARNING")
     db = open_register(home, now())
     wait_until(lambda: beat(db) is not None)

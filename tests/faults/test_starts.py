@@ -18,5 +18,5 @@ def test_of_two_that_start_together_one_is_active_always(home):
 
 
 def test_without_the_lock_both_would_be_seen(home, monkeypatch):
-    monkeypatch.setattr(schedule, "_try_lock", lambda _file: True)
+    monkeypatch.setattr(schedule, "try_lock", lambda _file: True)
     assert starts.run(home, 2).both_active > 0

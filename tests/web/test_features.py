@@ -10,7 +10,7 @@ from tests.factories import NOW, make_case
 from tracker.office import features as office
 from tracker.rule.features import FEATURES
 from tracker.rule.refusals import Refusal
-from tracker.store import features
+from tracker.store import features, heartbeat
 from tracker.store.database import rows
 from tracker.web import case_extra, menu
 from tracker.web.case_topic import Act
@@ -102,3 +102,10 @@ def test_nobody_finds_the_page_of_what_is_switched_off(register, client, make_pe
 def test_a_page_of_a_feature_that_does_not_exist_is_not_made():
     with pytest.raises(ValueError, match="there is no feature typo"):
         route(Blueprint("x", __name__), "/x", roles=("clerk",), feature="typo")
+
+
+def test_the_administrator_sees_when_the_last_backup_was_made(register, client, make_person, sign_in):
+    sign_in(client, make_person(roles=("admin",)))
+    assert "还没有备份。请用 tracker backup" in client.get("/features").text
+    heartbeat.beat(register, heartbeat.BACKUP, NOW)
+    assert "最近一次备份：06-17 10:24" in client.get("/features").text

@@ -19,6 +19,7 @@ from tracker.rule.refusals import N_, Refusal
 
 IntegrityError = sqlite3.IntegrityError
 OperationalError = sqlite3.OperationalError
+DatabaseError = sqlite3.DatabaseError
 
 #: Up to 3.51.2 a WAL reset may corrupt a file that two connections write (sqlite.org/wal.html, "the WAL-reset bug").
 WAL_SAFE_FROM = (3, 51, 3)
@@ -52,6 +53,15 @@ def connect(path: Path) -> Database:
     for name, value in PRAGMAS.items():
         connection.execute(f"PRAGMA {name}={value}").fetchall()
     return Database(connection, recursive_triggers=True)
+
+
+def connect_to_copy(path: Path) -> Database:
+    """A connection that only reads a register which nobody writes: no lock, and no file beside it."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    for name, setting in (("trusted_schema", 0), ("mmap_size", 0)):
+        connection.execute(f"PRAGMA {name}={setting}").fetchall()
+    return Database(connection)
 
 
 @contextmanager

@@ -21,6 +21,8 @@ LAST = "SELECT at, detail FROM heartbeat WHERE name = :name"
 TICK, PLANS, REPLAN = "tick", "plans", "replan"
 #: A tick that does nothing, since the clock jumped: alive, but what is owed since the last real tick still is.
 REST = "rest"
+#: The last backup that stands: the instant of its copy, and its folder.
+BACKUP = "backup"
 
 
 @dataclass(frozen=True)

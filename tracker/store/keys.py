@@ -24,12 +24,15 @@ SIZE = 32
 
 @dataclass(frozen=True)
 class Keys:
-    """Derived keys, 32 bytes each: for audit seals, encrypted identity, blind index, channels' secrets."""
+    """Derived keys, 32 bytes each: for audit seals, encrypted identity, blind index, channels' secrets, the list of
+    what a backup holds, and the mark by which a key is known again."""
 
     audit: bytes
     identity: bytes
     index: bytes
     channel: bytes
+    backup: bytes
+    mark: bytes
 
 
 _bound: WeakKeyDictionary[Database, Keys] = WeakKeyDictionary()
@@ -39,6 +42,11 @@ def derive(master: bytes) -> Keys:
     """The keys of each purpose from the master key (HKDF-SHA-256, RFC 5869)."""
     one = {name: HKDF(SHA256(), SIZE, None, f"tracker {name}".encode()).derive(master) for name in Keys.__annotations__}
     return Keys(**one)
+
+
+def mark(master: bytes) -> str:
+    """What the key may be known by without telling anything of it: 16 hexadecimal digits."""
+    return derive(master).mark.hex()[:16]
 
 
 def bind(db: Database, master: bytes) -> Database:
@@ -62,7 +70,9 @@ def load_key(path: Path) -> bytes:
     """
     if not path.exists():
         _make(path)
-    return _read(path)
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise Refusal(N_("密钥文件 %(path)s 其他人可读。请执行 chmod 600 后再启动"), path=path)
+    return read_key(path)
 
 
 def _make(path: Path) -> None:
@@ -79,9 +89,8 @@ def _make(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def _read(path: Path) -> bytes:
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise Refusal(N_("密钥文件 %(path)s 其他人可读。请执行 chmod 600 后再启动"), path=path)
+def read_key(path: Path) -> bytes:
+    """The master key that is in ``path``, whoever may read it there; Refusal when it is none."""
     master = path.read_bytes()
     if len(master) != SIZE:
         raise Refusal(N_("密钥文件 %(path)s 应为 %(size)s 字节。请从备份恢复，不要新建"), path=path, size=SIZE)

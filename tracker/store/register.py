@@ -18,9 +18,15 @@ DATABASE = "tracker.db"
 SAMPLE = "sample.db"
 KEY = "key"
 ATTACHMENTS = "attachments"
+#: Where a restore lays ready what it brings. It is there afterwards only when the restore was cut short.
+STAGED = ".restoring"
 FILE = "SELECT file FROM pragma_database_list WHERE name = 'main'"
 LOST_KEY = N_(
     "数据库 %(database)s 已存在，却没有它的密钥 %(path)s。请从备份放回密钥，不要新建：新密钥读不出原来的投诉人信息"
+)
+CUT_SHORT = N_(
+    "上次恢复备份时中断，%(home)s 中的登记库还没有密钥。请重新运行同一条 tracker restore 命令；原来的文件都在 "
+    "before-restore 开头的文件夹里"
 )
 
 
@@ -33,6 +39,8 @@ def open_register(home: Path, at: datetime, name: str = DATABASE) -> Database:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     refuse_network(home)
     if (home / DATABASE).exists() and not (home / KEY).exists():
+        if (home / STAGED).exists():
+            raise Refusal(CUT_SHORT, home=home)
         raise Refusal(LOST_KEY, database=home / DATABASE, path=home / KEY)
     master = load_key(home / KEY)
     db = bind(connect(home / name), master)

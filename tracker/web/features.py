@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from tracker.office import features
 from tracker.rule.features import FEATURES
 from tracker.rule.refusals import N_, Refusal, Refusals
+from tracker.store import heartbeat
 from tracker.web import context
 from tracker.web.errors import by_field
 from tracker.web.routes import route
@@ -57,4 +58,5 @@ def _page(errors: dict[str, str], typed: dict[str, str], saved: str = "") -> str
         values={**kept, **typed},
         errors=errors,
         saved=saved,
+        backup=heartbeat.last(context.db(), heartbeat.BACKUP),
     )
