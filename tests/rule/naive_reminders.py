@@ -1,6 +1,7 @@
 """The ladder once more, the long way round: walk through the days, and ask of each morning what it owes.
 
-A ladder is a list of rows here too: (anchor, n, roles). Nothing of the program's own reading of it is used.
+A ladder is a list of rows here too: (anchor, n, roles). Nothing of the program's own reading of it is used, nor of
+what it makes of the roster.
 """
 
 from __future__ import annotations
@@ -84,6 +85,24 @@ def said_better(anchor: str, n: int, roles: set[str], said: list[Row]) -> bool:
         return order[anchor], n if anchor == "late" else -n, anchor == "day"
 
     return any(weight(a, m) > weight(anchor, n) and people >= roles for a, m, people in said)
+
+
+def duty_day(at: datetime, zone: ZoneInfo) -> date:
+    """The last day whose half past eight has struck."""
+    day = at.astimezone(zone).date() + DAY
+    while morning(day, zone) > at:
+        day -= DAY
+    return day
+
+
+def on_rest_days(roles: set[str], at: datetime, due_at: datetime, calendar: Calendar, zone: ZoneInfo) -> bool:
+    """Does whoever is on duty hear what the handler hears: on a rest day, of what is over before anybody works?"""
+    day = at.astimezone(zone).date()
+    if "handler" not in roles or calendar.works(day) or due_at <= at:
+        return False
+    while not (calendar.works(day) and morning(day, zone) > at):
+        day += DAY
+    return due_at < morning(day, zone)
 
 
 def between(first: date, last: date) -> list[date]:

@@ -27,7 +27,7 @@ from tracker.rule.ladder import (
 )
 
 MONDAY = date(2026, 6, 15)
-TEAM = People(7, (1, 2), (8, 9), (5,), {MONDAY: (4,)})
+TEAM = People(7, (1, 2), (8, 9), (5,), lambda day: (4,) if day == MONDAY else ())
 
 
 def keys(subjects: tuple[str, ...], grade: str = "一般") -> list[str]:
@@ -88,12 +88,16 @@ def test_a_step_reaches_its_people_each_once():
     assert addressees(Rung("limit", "late", 0, ("handler", "supervisor")), People(2, (1, 2)), MONDAY) == (2, 1)
 
 
-def test_the_duty_officer_is_that_of_the_day():
-    assert addressees(Rung("dispatch", "act", 0, ("duty",)), TEAM, date(2026, 6, 16)) == ()
+def test_the_duty_officer_is_that_of_the_day_and_nobody_where_no_roster_is_kept():
+    rung = Rung("dispatch", "act", 0, ("duty",))
+    assert addressees(rung, TEAM, MONDAY) == (4,)
+    assert addressees(rung, TEAM, date(2026, 6, 16)) == (1, 2), "a day without anybody is the supervisors'"
+    assert addressees(rung, People(7, (1, 2)), MONDAY) == ()
 
 
-def test_where_nobody_handles_a_case_the_supervisors_stand_in():
-    assert addressees(Rung("dispatch", "act", 0, ("handler",)), People(None, (1, 2)), MONDAY) == (1, 2)
+@pytest.mark.parametrize("role", ["handler", "leader"])
+def test_where_nobody_handles_or_leads_a_case_the_supervisors_stand_in(role):
+    assert addressees(Rung("dispatch", "act", 0, (role,)), People(None, (1, 2)), MONDAY) == (1, 2)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.factories import NOW
 from tests.web.given import an_office
 from tests.web.pages import words
 from tracker.rule.ladder import LADDER
-from tracker.store import ladder
+from tracker.store import features, ladder
 
 
 @pytest.fixture
@@ -127,3 +127,17 @@ def test_the_page_is_the_administrators(client, sign_in, make_person, role):
 def test_a_form_made_by_hand_is_refused(admin, register, sent):
     assert admin.post("/ladder", data=sent).status_code == 422
     assert ladder.latest(register) == 1
+
+
+def test_the_duty_officer_is_offered_where_a_roster_is_kept_and_kept_where_a_row_names_them(admin, register):
+    assert "值班员</label>" not in admin.get("/ladder").text.replace("> 值班员", ">值班员")
+    features.switch(register, {"duty"})
+    page = admin.get("/ladder")
+    assert page.text.count('value="duty"') == len(LADDER) + 3
+    admin.post("/ladder", data=form(page, roles__0=["handler", "duty"], do="save"))
+    assert ladder.rungs(register)[0].roles == ("handler", "duty")
+    features.switch(register, set())
+    page = admin.get("/ladder")
+    assert 'value="duty" checked' in page.text
+    admin.post("/ladder", data=form(page, offset__3="5", do="save"))
+    assert ladder.rungs(register)[0].roles == ("handler", "duty")

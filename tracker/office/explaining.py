@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from tracker.clock import local
 from tracker.office import owing
 from tracker.office.owing import Board
 from tracker.rule.access import ACTS
-from tracker.rule.ladder import Rung, addressees, applying, of_limit
+from tracker.rule.ladder import Rung, applying, of_limit
+from tracker.rule.reaching import reached
 from tracker.rule.refusals import N_
 from tracker.rule.reminders import Limit, unowed
 from tracker.store import cases, deadlines, planning, sent
@@ -107,5 +107,5 @@ def _why_not(
         return at, CLOSED
     if why:
         return at, why
-    day = local(at or limit.due_at, board.hours.zone).date()
-    return at, EARLIER if addressees(rung, board.people(case), day) else NOBODY
+    people = reached(rung, board.people(case), at or limit.due_at, limit.due_at, board.hours)
+    return at, EARLIER if people else NOBODY

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlite_utils import Database
 
@@ -13,8 +13,9 @@ from tracker.clock import local
 from tracker.office import owing
 from tracker.rule.instants import wall
 from tracker.rule.ladder import HANDLER, People, Rung, addressees, applying, of_limit, of_question
-from tracker.rule.reminders import Hours, mornings
-from tracker.store import lookback, planning
+from tracker.rule.reaching import reached
+from tracker.rule.reminders import Hours, Limit, mornings
+from tracker.store import lookback, planning, roster
 from tracker.store.lookback import PastCase
 from tracker.store.planning import Supervisor
 
@@ -72,8 +73,9 @@ def compare(db: Database, stored: tuple[Rung, ...], edited: tuple[Rung, ...], at
     since = until - timedelta(days=DAYS)
     cases = lookback.cases(db, since, CASES)
     supervisors = planning.supervisors(db)
-    was = set(_owed(cases, _View(stored, hours, supervisors, since, until)))
-    now = set(_owed(cases, _View(edited, hours, supervisors, since, until)))
+    duty = roster.by_day(db)
+    was = set(_owed(cases, _View(stored, hours, supervisors, duty, since, until)))
+    now = set(_owed(cases, _View(edited, hours, supervisors, duty, since, until)))
     changes = [Change(line, "new" if line not in was else "gone" if line not in now else "") for line in was | now]
     changes.sort(key=lambda one: (not one.mark, one.line.at, one.line.no, one.line.key, one.line.person_id))
     return Compared(
@@ -101,18 +103,22 @@ class _View:
     ladder: tuple[Rung, ...]
     hours: Hours
     supervisors: tuple[Supervisor, ...]
+    duty: Callable[[date], tuple[int, ...]] | None
     since: datetime
     until: datetime
 
     def people(self, case: PastCase, without: int | None = None) -> People:
         above = planning.over(case.unit_id, self.supervisors, without)
-        return People(case.handler_id, above, case.co_handlers, case.leaders)
+        return People(case.handler_id, above, case.co_handlers, case.leaders, self.duty)
 
-    def told(self, case: PastCase, rung: Rung, at: datetime, people: People, limit: str = "") -> Iterator[Line]:
+    def told(
+        self, case: PastCase, rung: Rung, at: datetime, people: People, limit: Limit | None = None
+    ) -> Iterator[Line]:
         """One step for each of its people, if it comes in that time."""
         if self.since <= at < self.until:
-            for person in addressees(rung, people, local(at, self.hours.zone).date()):
-                yield Line(at, rung.key, person, case.no, limit)
+            due_at = limit.due_at if limit else min((past.limit.due_at for past in case.limits), default=None)
+            for person in reached(rung, people, at, due_at, self.hours):
+                yield Line(at, rung.key, person, case.no, limit.key if limit else "")
 
 
 def _owed(cases: Iterable[PastCase], view: _View) -> Iterator[Line]:
@@ -128,7 +134,7 @@ def _of_limits(case: PastCase, view: _View) -> Iterator[Line]:
         steps = applying(view.ladder, of_limit(past.limit.kind, past.limit.key), case.grade)
         for due in mornings(past.limit, steps, view.hours, max(view.since, past.since), view.until):
             if past.done_at is None or due.at < past.done_at:
-                yield from view.told(case, due.rung, due.at, people, past.limit.key)
+                yield from view.told(case, due.rung, due.at, people, past.limit)
 
 
 def _of_dispatch(case: PastCase, view: _View) -> Iterator[Line]:
@@ -141,7 +147,7 @@ def _of_dispatch(case: PastCase, view: _View) -> Iterator[Line]:
             if case.handler_id is not None and (case.signed_at is None or case.signed_at > due_at):
                 yield from view.told(case, rung, due_at, people)
     if any(past.limit.due_at <= case.registered_at for past in case.limits):
-        day = local(case.registered_at, view.hours.zone).date()
+        day = view.hours.duty_day(case.registered_at)
         given_to = addressees(Rung("dispatch", "act", 0, (HANDLER,)), people, day)
         for rung in applying(view.ladder, ("entry",), case.grade):
             told = view.told(case, rung, case.registered_at, people)

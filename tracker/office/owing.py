@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
 from tracker.clock import local, to_text
 from tracker.rule.ladder import (
+    DUTY,
     HANDLER,
     ROLES,
     People,
@@ -22,24 +23,29 @@ from tracker.rule.ladder import (
     of_limit,
     of_question,
 )
-from tracker.rule.reminders import URGE, Due, Hours, Limit, mornings, owed_key
-from tracker.store import ladder, planning, reminders, rules, settings
+from tracker.rule.reaching import on_duty, reached
+from tracker.rule.reminders import URGE, Due, Hours, Limit, for_recipient, mornings, owed_key
+from tracker.store import ladder, planning, reminders, roster, rules, settings
 from tracker.store.planning import Standing, Supervisor
 from tracker.store.reminders import Kept, Planned
 
 #: Owed by an act alone, not by how the case stands: they are not planned anew, and stand while they have a reader.
 OF_AN_ACT = ("dispatch", "late_entry", URGE)
+#: Who has a part in a case without being on duty.
+STANDING = tuple(role for role in ROLES if role != DUTY)
 #: Whose keys are all named by ``owed``, whenever they fell due.
 ALL_NAMED = ("decide", "unsigned")
 
 
 @dataclass(frozen=True)
 class Board:
-    """What the planning of every case needs, read once: the office's wall clock, its supervisors and its ladder."""
+    """What the planning of every case needs, read once: the office's wall clock, its supervisors, its ladder, and who
+    has the duty of a day (None where the office keeps no roster)."""
 
     hours: Hours
     supervisors: tuple[Supervisor, ...]
     ladder: tuple[Rung, ...]
+    duty: Callable[[date], tuple[int, ...]] | None = None
 
     def steps(self, case: Standing, limit: Limit) -> tuple[Rung, ...]:
         """The steps of the ladder that apply to a limit."""
@@ -52,17 +58,18 @@ class Board:
             planning.over(case.unit_id, self.supervisors, without),
             tuple(one for one in case.co_handlers if one != case.handler_id),
             case.leaders,
+            self.duty,
         )
 
 
 def hours(db: Database) -> Hours:
     """The office's wall clock, working days and sending hours."""
     office = settings.office(db)
-    return Hours(office.zone, rules.calendar(db), office.send_from, office.send_until)
+    return Hours(office.zone, rules.calendar(db), office.send_from, office.send_until, office.duty_from)
 
 
 def board(db: Database) -> Board:
-    return Board(hours(db), planning.supervisors(db), ladder.rungs(db))
+    return Board(hours(db), planning.supervisors(db), ladder.rungs(db), roster.by_day(db))
 
 
 def owed(case: Standing, board: Board, kept: tuple[Kept, ...], since: datetime, at: datetime) -> Iterator[Planned]:
@@ -76,10 +83,30 @@ def owed(case: Standing, board: Board, kept: tuple[Kept, ...], since: datetime, 
     shown = {_once(one) for one in kept if one.shown}
     for limit in case.limits:
         for due in mornings(limit, board.steps(case, limit), board.hours, since, at):
-            told = addressees(due.rung, people, local(due.at, board.hours.zone).date())
-            for one in of_due(case.id, limit, due, told, board.hours):
+            recipients = reached(due.rung, people, due.at, limit.due_at, board.hours)
+            for one in of_due(case.id, limit, due, recipients, board.hours):
                 if due.rung.repeats or _once(one) not in shown:
                     yield one
+    yield from (one for one in _passed_on(case, board, kept, people) if _once(one) not in shown)
+
+
+def _passed_on(case: Standing, board: Board, kept: tuple[Kept, ...], people: People) -> Iterator[Planned]:
+    """What nobody has been shown yet is owed to whoever is on duty on its day by now: the roster may have changed since
+    it was planned, also after it fell due."""
+    for one in kept if people.duty is not None else ():
+        rung = _step(one, case, board) if one.waits else None
+        if rung is not None:
+            for person in on_duty(rung, people, one.owed_at, _due_at(one, case), board.hours):
+                yield Planned(
+                    for_recipient(one.owed_key, person),
+                    one.rung,
+                    person,
+                    one.owed_at,
+                    case.id,
+                    one.deadline_id,
+                    one.due_version,
+                    one.body,
+                )
 
 
 def _once(one: Kept | Planned) -> tuple[object, ...]:
@@ -100,14 +127,14 @@ def _dispatch(case: Standing, board: Board, kept: tuple[Kept, ...], people: Peop
     """The notice to whoever has just been given the case; and with a case that is registered late, at once and in one
     message, what is late. Who has the notice keeps it."""
     this_round = f"{case.id}|{case.round}|"
-    told = [
+    notices = [
         one
         for one in kept
         if one.rung == "dispatch" and one.owed_key.startswith(this_round) and one.withdrawn_at is None
     ]
-    last = max((one.owed_at for one in told), default=None)
-    now_told = {one.recipient_id for one in told if one.owed_at == last}
-    day = local(at, board.hours.zone).date()
+    last = max((one.owed_at for one in notices), default=None)
+    now_told = {one.recipient_id for one in notices if one.owed_at == last}
+    day = board.hours.duty_day(at)
     given_to = addressees(Rung("dispatch", "act", 0, (HANDLER,)), people, day)
     for rung in applying(board.ladder, ("dispatch",), case.grade):
         if now_told.isdisjoint(given_to):
@@ -126,7 +153,7 @@ def _unsigned(case: Standing, board: Board, known: set[str], people: People, sin
         return
     for rung in applying(board.ladder, ("unsigned",), case.grade):
         due_at = case.unsigned_since + timedelta(hours=rung.offset)
-        for recipient in addressees(rung, people, local(due_at, board.hours.zone).date()):
+        for recipient in reached(rung, people, due_at, case.nearest, board.hours):
             one = _of_case(case, rung.key, case.unsigned_since, due_at, recipient)
             if due_at >= since or one.owed_key in known:
                 yield one
@@ -145,7 +172,7 @@ def _questions(case: Standing, board: Board, known: set[str], since: datetime) -
         said = reminders.body(kind=asked.kind)
         for rung in applying(board.ladder, of_question(asked.kind), case.grade):
             due_at = asked.asked_at + timedelta(hours=rung.offset)
-            for recipient in addressees(rung, people, local(due_at, board.hours.zone).date()):
+            for recipient in addressees(rung, people, board.hours.duty_day(due_at)):
                 if recipient == asked.asked_by:
                     continue
                 named = owed_key(
@@ -164,12 +191,30 @@ def stands(one: Kept, case: Standing, board: Board, keys: set[str], since: datet
         return True
     if family(one.rung) in ALL_NAMED or (one.owed_at >= since and one.rung not in OF_AN_ACT):
         return False
+    rung = _step(one, case, board)
+    if rung is None:
+        return False
+    return one.recipient_id in reached(rung, board.people(case), one.owed_at, _due_at(one, case), board.hours)
+
+
+def _step(one: Kept, case: Standing, board: Board) -> Rung | None:
+    """The step of the ladder that a reminder was planned by; None when there is no reason for it any more. What the
+    ladder has no more stands while its reader has a part in the case."""
     limit = next((limit for limit in case.limits if limit.id == one.deadline_id), None)
     of_limit_still = case.runs if one.deadline_id is None else limit is not None
     if not of_limit_still or (limit is not None and limit.due_version != one.due_version):
-        return False
+        return None
+    if family(one.rung) == "unsigned" and not _unsigned_still(one, case):
+        return None
     kind, key = (limit.kind, limit.key) if limit is not None else ("", "")
     rung = by_key(board.ladder, one.rung, kind, key, case.grade)
-    roles = rung.roles if rung is not None else (HANDLER,) if one.rung == URGE else tuple(ROLES)
-    day = local(one.owed_at, board.hours.zone).date()
-    return one.recipient_id in addressees(Rung("limit", "late", 0, roles), board.people(case), day)
+    return rung or Rung("dispatch", "act", 0, (HANDLER,) if one.rung == URGE else STANDING)
+
+
+def _unsigned_still(one: Kept, case: Standing) -> bool:
+    return case.unsigned_since is not None and to_text(case.unsigned_since) in one.owed_key
+
+
+def _due_at(one: Kept, case: Standing) -> datetime | None:
+    """The due time that a reminder speaks of: of its limit, else the nearest one of the case."""
+    return next((limit.due_at for limit in case.limits if limit.id == one.deadline_id), case.nearest)

@@ -8,10 +8,10 @@ from hashlib import sha256
 
 from sqlite_utils import Database
 
-from tracker.clock import local, to_text
+from tracker.clock import to_text
 from tracker.office import owing
 from tracker.office.owing import Board, hours
-from tracker.rule.ladder import addressees
+from tracker.rule.reaching import on_duty, reached
 from tracker.rule.reminders import mornings, owed_key
 from tracker.store import heartbeat, planning, reminders, settings
 from tracker.store.database import writing
@@ -49,10 +49,10 @@ def repeat(
     """Plan the next occurrence of what repeats, and those that a tick which came late has missed.
 
     ``begun``: by limit and person, since when. Whoever was given the case later has a plan of their own by then; whom
-    only the repeating rung reaches begins with the first of the others.
+    only the repeating rung reaches begins with the first of the others, and so does, each on their day, who is on duty.
     """
     case = planning.standing(db, case_id)
-    people, zone = board.people(case), board.hours.zone
+    people = board.people(case)
     kept = reminders.of_case(db, case_id)
     for limit in case.limits:
         since = {person: at for (limit_id, person), at in begun.items() if limit_id == limit.id}
@@ -62,9 +62,11 @@ def repeat(
         planned = {one.recipient_id for one in kept if one.deadline_id == limit.id and one.rung == "weekly"}
         for due in mornings(limit, board.steps(case, limit), board.hours, first, until):
             if due.rung.repeats:
-                told = addressees(due.rung, people, local(due.at, zone).date())
+                duty = on_duty(due.rung, people, due.at, limit.due_at, board.hours)
                 going = [
-                    one for one in told if due.at >= since.get(one, first) and (one in since or one not in planned)
+                    one
+                    for one in reached(due.rung, people, due.at, limit.due_at, board.hours)
+                    if one in duty or (due.at >= since.get(one, first) and (one in since or one not in planned))
                 ]
                 reminders.plan(db, owing.of_due(case.id, limit, due, going, board.hours), until)
 

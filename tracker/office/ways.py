@@ -29,6 +29,7 @@ class Ways:
     def __init__(self, db: Database, at: datetime, board: Board, mail_domain: str) -> None:
         self._db, self._at, self._mail_domain = db, at, mail_domain
         self._hours, self._ladder = board.hours, board.ladder
+        self._on_duty = board.duty(board.hours.duty_day(at)) if board.duty else ()
         self._on = tuple(one for one in channels.every(db) if one.active)
         self._mail = next((one for one in self._on if one.id == MAIL_ID), None) if mail_domain else None
         self._choices: dict[int, dict[int, choosing.Choice]] = {}
@@ -91,7 +92,7 @@ class Ways:
 
     def _leaves_at(self, due: Due) -> datetime:
         self._chosen(due.recipient_id)
-        handles = due.handler_id in (None, due.recipient_id)
+        handles = due.handler_id in (None, due.recipient_id) or due.recipient_id in self._on_duty
         pressing = handles and presses(self._at, due.due_at, self._hours)
         at = may_send_at(self._at, pressing, self._hours, urgent=self._urgent(due))
         if due.rung == URGE or self._urgent(due):  # no quiet hours against these

@@ -8,8 +8,8 @@ it is not shown again; a row that changes its time is another rung.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -205,23 +205,25 @@ def reason(key: str, translate: Callable[[str], str] = str) -> str:
 
 @dataclass(frozen=True)
 class People:
-    """Who stands where on a case: ids of persons. ``duty``: who is on duty, by day."""
+    """Who stands where on a case: ids of persons. ``duty`` tells who has the duty of a day; None where the office keeps
+    no roster."""
 
     handler: int | None = None
     supervisors: tuple[int, ...] = ()
     co_handlers: tuple[int, ...] = ()
     leaders: tuple[int, ...] = ()
-    duty: Mapping[date, tuple[int, ...]] = field(default_factory=dict)
+    duty: Callable[[date], tuple[int, ...]] | None = None
 
 
 def addressees(rung: Rung, people: People, day: date) -> tuple[int, ...]:
-    """The people whom a rung is for on that day, each once. Where nobody handles the case the supervisors stand in."""
+    """The people whom a rung is for on that day, each once. Where nobody handles or leads the case, or is on duty, the
+    supervisors stand in."""
     handler = (people.handler,) if people.handler is not None else people.supervisors
     told: dict[str, Iterable[int]] = {
         HANDLER: handler,
         CO_HANDLER: people.co_handlers,
         SUPERVISOR: people.supervisors,
-        LEADER: people.leaders,
-        DUTY: people.duty.get(day, ()),
+        LEADER: people.leaders or people.supervisors,
+        DUTY: (people.duty(day) or people.supervisors) if people.duty and DUTY in rung.roles else (),
     }
     return tuple(dict.fromkeys(one for role in rung.roles for one in told[role]))

@@ -11,6 +11,7 @@ from tracker.rule.calendar import Calendar
 from tracker.rule.instants import end_of, local, wall
 from tracker.rule.ladder import Rung
 from tracker.rule.refusals import N_
+from tracker.rule.roster import day_of
 
 MORNING = time(8, 30)
 _DAY = timedelta(days=1)
@@ -69,9 +70,14 @@ class Hours:
     calendar: Calendar
     opens: time = time(8)
     shuts: time = time(20)
+    duty_from: time = MORNING
 
     def morning(self, day: date) -> datetime:
         return wall(day, MORNING, self.zone)
+
+    def duty_day(self, at: datetime) -> date:
+        """The day whose duty runs at ``at``."""
+        return day_of(at, self.duty_from, self.zone)
 
     def working_morning(self, day: date) -> datetime:
         """08:30 of that day, or of the first working day after it."""

@@ -73,7 +73,11 @@ ORDER BY person.id
 """
 LADDER = "SELECT max(version) FROM ladder"
 #: What the office uses decides who is told beside the handler and the supervisors.
-USED = "SELECT key, value FROM setting WHERE key IN ('feature.leaders', 'feature.parties') ORDER BY key"
+USED = """
+SELECT key, value FROM setting WHERE key IN ('feature.leaders', 'feature.parties', 'feature.duty', 'duty_from')
+ORDER BY key
+"""
+ROSTER = "SELECT max(id) FROM roster_change"
 DAYS = "SELECT day, works FROM calendar_override ORDER BY day"
 
 
@@ -114,6 +118,11 @@ class Standing:
     unsigned_since: datetime | None
     co_handlers: tuple[int, ...]
     leaders: tuple[int, ...]
+
+    @property
+    def nearest(self) -> datetime | None:
+        """The due time of the limit that runs out first."""
+        return min((limit.due_at for limit in self.limits), default=None)
 
 
 def standing(db: Database, case_id: int) -> Standing:
@@ -192,6 +201,6 @@ def open_cases(db: Database, after: int, limit: int) -> tuple[int, ...]:
 
 def fingerprint(db: Database) -> str:
     """Changes when somebody comes, goes, changes unit or becomes supervisor, when a day of the calendar does, when the
-    ladder does, and when the office begins or ceases to use leaders or co-handlers."""
-    told = [tuple(r) for sql in (PEOPLE, USED, DAYS, LADDER) for r in rows(db, sql)]
+    ladder or the roster does, and when the office begins or ceases to use leaders, co-handlers or duty officers."""
+    told = [tuple(r) for sql in (PEOPLE, USED, DAYS, LADDER, ROSTER) for r in rows(db, sql)]
     return sha256(repr(told).encode()).hexdigest()

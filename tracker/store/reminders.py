@@ -33,7 +33,8 @@ UPDATE reminder SET withdrawn_at = :at, withdrawn_why = :why
 WHERE id = :id AND shown_at IS NULL AND withdrawn_at IS NULL
 """
 OF_CASE = """
-SELECT id, owed_key, deadline_id, due_version, rung, recipient_id, owed_at, shown_at IS NOT NULL AS shown, withdrawn_at
+SELECT id, owed_key, deadline_id, due_version, rung, recipient_id, owed_at, shown_at IS NOT NULL AS shown, withdrawn_at,
+    body
 FROM reminder WHERE case_id = :case_id ORDER BY id
 """
 # All that a tick looks at: a range of the index reminder_waiting.
@@ -82,6 +83,7 @@ class Kept:
     owed_at: datetime
     shown: bool
     withdrawn_at: datetime | None
+    body: str
 
     @property
     def waits(self) -> bool:
@@ -141,7 +143,7 @@ def withdraw(db: Database, ids: Iterable[int], at: datetime, why: str) -> None:
 
 def of_case(db: Database, case_id: int) -> tuple[Kept, ...]:
     """Every reminder of a case, in the order of planning."""
-    names = ("id", "owed_key", "deadline_id", "due_version", "rung", "recipient_id")
+    names = ("id", "owed_key", "deadline_id", "due_version", "rung", "recipient_id", "body")
     found = rows(db, OF_CASE, {"case_id": case_id})
     return tuple(Kept(**shaped(r, names, instants=("owed_at", "withdrawn_at"), flags=("shown",))) for r in found)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from sqlite_utils import Database
 
@@ -27,7 +28,6 @@ WHERE roster.removed IS NULL
 """
 IN_ORDER = " ORDER BY roster.day, roster.id"
 BETWEEN = ENTRIES + "AND roster.day BETWEEN :first AND :last" + IN_ORDER
-EVERY = f"{ENTRIES} AND {FIT} {IN_ORDER}"
 ON_DAY = f"{ENTRIES} AND roster.day = :day AND {FIT} {IN_ORDER}"
 DAYS_OF = """
 SELECT day FROM roster WHERE person_id = :person_id AND removed IS NULL AND day BETWEEN :first AND :last ORDER BY day
@@ -115,14 +115,11 @@ def lent(db: Database, person_id: int, at: datetime) -> Turn | None:
     return None if found is None or value(db, HAS_RIGHTS, {"id": person_id}) is not None else found
 
 
-def by_day(db: Database) -> dict[date, tuple[int, ...]] | None:
-    """The ids of those on duty, by day; None while the office uses no roster."""
+def by_day(db: Database) -> Callable[[date], tuple[int, ...]] | None:
+    """Tells the ids of those on duty on a day, each day looked up once; None while the office uses no roster."""
     if not features.on(db, FEATURE):
         return None
-    found: dict[date, tuple[int, ...]] = {}
-    for one in _entries(db, EVERY):
-        found[one.day] = (*found.get(one.day, ()), one.person_id)
-    return found
+    return cache(lambda day: tuple(one.person_id for one in _entries(db, ON_DAY, day=day.isoformat())))
 
 
 def days_of(db: Database, person_id: int, first: date, last: date) -> tuple[date, ...]:

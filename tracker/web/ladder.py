@@ -19,6 +19,7 @@ from tracker.rule.intake import GRADES
 from tracker.rule.ladder import ANCHORS, DUTY, ROLES, SUBJECTS, reason
 from tracker.rule.laddering import Typed, checked, typed
 from tracker.rule.refusals import Refusal, Refusals
+from tracker.rule.roster import FEATURE
 from tracker.store import ladder, people
 from tracker.web import context, lines, view
 from tracker.web.errors import by_field
@@ -31,8 +32,6 @@ ADMIN = ("admin",)
 #: Empty rows offered at the end.
 EMPTY_ROWS = 3
 MOST_ROWS = 100
-#: Whom a row may name; without a roster nobody is on duty.
-OFFERED = tuple(role for role in ROLES if role != DUTY)
 Answer = str | Response | tuple[str, int]
 
 
@@ -127,7 +126,7 @@ def _page(
         subjects=[(key, _(name)) for key, name in SUBJECTS.items()],
         anchors=[(key, _(one.says)) for key, one in ANCHORS.items()],
         grades=[("", _("全部")), *((grade, _(grade)) for grade in GRADES)],
-        roles=[(key, _(name)) for key, name in ROLES.items() if key in OFFERED],
+        roles=[(key, _(name)) for key, name in ROLES.items() if key in _offered(rows)],
         channels=[(key, _(name)) for key, name in CHANNELS.items()],
         ways=lambda row: listed(_(CHANNELS[way]) for way in row.channels if way in CHANNELS) or _("各人所选"),
         compared=compared,
@@ -136,6 +135,12 @@ def _page(
         why=lambda key: reason(key, _),
         named=named,
     )
+
+
+def _offered(rows: tuple[Typed, ...]) -> frozenset[str]:
+    """Whom a row may name. Without a roster nobody is on duty; a row that names them keeps it."""
+    uses = FEATURE in context.features() or any(DUTY in row.roles for row in rows)
+    return frozenset(ROLES) if uses else frozenset(ROLES) - {DUTY}
 
 
 def _week(compared: Compared) -> str:
