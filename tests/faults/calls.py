@@ -24,8 +24,11 @@ from tracker.store import audit
 from tracker.store.database import rows, value
 from tracker.store.register import DATABASE, open_register
 
-CALLS = ("pwrite64", "fsync")
+#: What the child calls on the register, and a little more often than it does so (some 120 writes and 10 syncs).
+CALLS = {"fsync": 12, "pwrite64": 126}
 FAULTS = ("error=EIO", "error=ENOSPC", "signal=KILL")
+#: Each call of the child in each way, in the order in which they come.
+ALL = tuple((call, nth, fault) for call, last in CALLS.items() for nth in range(1, last + 1) for fault in FAULTS)
 CHILD = """
 import sys
 from pathlib import Path
@@ -67,8 +70,8 @@ class Figures:
     bound: int
 
 
-def run(home: Path, runs: int, first: int = 1) -> Figures:
-    """Break one call after another: the first, the second … of each kind, in each way, until ``runs`` are done."""
+def run(home: Path, every: int = 1) -> Figures:
+    """Break one call after another, in each way: all of them, or only ``every`` so many."""
     strace = shutil.which("strace")
     assert strace, "strace is needed: apt-get install strace"
     db = open_register(home, NOW)
@@ -77,17 +80,14 @@ def run(home: Path, runs: int, first: int = 1) -> Figures:
     counted: Counter[str] = Counter()
     told: dict[str, str] = {}
     with listening() as server:
-        for number in range(runs):
-            call = CALLS[number % len(CALLS)]
-            fault = FAULTS[number // len(CALLS) % len(FAULTS)]
-            nth = first + 3 * (number // (len(CALLS) * len(FAULTS)))
-            said = _child(
-                strace, home, server, f"{call}:{fault}:when={nth}", f"x{number}", NOW + timedelta(days=number)
-            )
+        chosen = ALL[::every]
+        for number, (call, nth, fault) in enumerate(chosen):
+            at = NOW + timedelta(days=number)
+            said = _child(strace, home, server, f"{call}:{fault}:when={nth}", f"x{number}", at)
             counted["broken"] += "sent" not in said
             found = [line.split()[1] for line in said.splitlines() if line.startswith("registered")]
             told.update((no, f"x{number}") for no in found)
-        return _figures(home, server, runs, counted, told)
+        return _figures(home, server, len(chosen), counted, told)
 
 
 def _child(strace: str, home: Path, server: MailServer, inject: str, token: str, at: object) -> str:

@@ -11,6 +11,7 @@ from tests.office.cases_sql import ZONE, add_case, natural, shanghai
 from tracker.clock import from_text
 from tracker.office.raising import raise_due, rehearse, tick
 from tracker.office.reminding import replan, tell
+from tracker.rule.reminders import DIGESTS
 from tracker.store import deliveries, digest, heartbeat, outbox, overdue, planning, reminders
 from tracker.store.database import execute, row, rows, value
 
@@ -291,15 +292,31 @@ def test_a_rehearsal_shows_what_a_tick_would_and_writes_nothing(register, case, 
 
 @pytest.mark.parametrize(
     ("statement", "index"),
-    [(reminders.DUE, "reminder USING INDEX reminder_waiting"), (deliveries.CLAIM, "delivery_waiting")],
+    [
+        (reminders.DUE, "reminder USING INDEX reminder_waiting"),
+        (reminders.OF_RUNGS, "reminder USING INDEX reminder_waiting"),
+        (reminders.NAMED, "(owed_key=?)"),
+        (deliveries.CLAIM, "delivery_waiting"),
+    ],
 )
 def test_a_tick_reads_the_waiting_rows_alone(register, statement, index):
     params = {"at": "2026-06-17T02:24:00Z", "lease_until": "2026-06-17T02:29:00Z", "resting": "[]"}
-    params |= {"rung": "", "size": -1}
+    params |= {"rungs": "[]", "recipient_id": 1, "keys": "[]", "size": -1}
     plan = " / ".join(r["detail"] for r in rows(register, "EXPLAIN QUERY PLAN " + statement, params))
     assert index in plan
     assert "SCAN reminder" not in plan
     assert "SCAN delivery" not in plan
+
+
+def test_whoever_waits_to_write_gets_in_after_each_readers_digest_and_each_share(register, case, supervisor):
+    tick(register, NOW, DOMAIN)
+    monday = NOW + timedelta(days=5)
+    resting = []
+    shown = tick(register, monday, DOMAIN, lambda: resting.append(register.conn.in_transaction))
+    readers = {one.due.recipient_id for one in shown if one.due.rung in DIGESTS}
+    assert len(readers) == 2
+    assert len(resting) >= len(readers)
+    assert not any(resting)
 
 
 def test_the_messages_and_the_digest_are_found_by_index(register):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -12,19 +13,26 @@ from tracker.store.database import writing
 from tracker.store.heartbeat import Replan
 
 #: Cases in one transaction: the office goes on working meanwhile.
-CHUNK = 100
+CHUNK = 20
 #: Cases at one tick, some 0.8 ms each. What falls due is planned first, so a tick is never wrong for being cut short.
 SHARE = 1000
+Rest = Callable[[], object]
 
 
-def refresh(db: Database, at: datetime, share: int = SHARE) -> bool:
+def no_rest() -> None:
+    """Nobody waits."""
+
+
+def refresh(db: Database, at: datetime, share: int = SHARE, rest: Rest = no_rest) -> bool:
     """Plan up to ``share`` open cases anew after somebody came, left or changed unit, or the calendar or the ladder
     changed; whether all are done. Where the change fell due meanwhile is not lost: each is planned from the change on.
+
+    ``rest`` is called between two transactions: whoever waits to write gets in meanwhile.
     """
     going = _begin(db, at)
     if going is None:
         return True
-    _due_first(db, going, at)
+    _due_first(db, going, at, rest)
     while share > 0 and (ids := planning.open_cases(db, going.after, min(CHUNK, share))):
         with writing(db):
             board = owing.board(db)
@@ -33,6 +41,7 @@ def refresh(db: Database, at: datetime, share: int = SHARE) -> bool:
             going = Replan(going.since, going.goal, ids[-1])
             heartbeat.set_replan(db, going)
         share -= len(ids)
+        rest()
     if share > 0:
         with writing(db):
             heartbeat.end_replan(db, going)
@@ -52,7 +61,7 @@ def _begin(db: Database, at: datetime) -> Replan | None:
     return going
 
 
-def _due_first(db: Database, going: Replan, at: datetime) -> None:
+def _due_first(db: Database, going: Replan, at: datetime, rest: Rest) -> None:
     """Nobody is shown what an old ladder owed: the cases of what falls due now come first."""
     waiting = sorted({one.case_id for one in reminders.due(db, at) if one.case_id is not None})
     for first in range(0, len(waiting), CHUNK):
@@ -61,3 +70,4 @@ def _due_first(db: Database, going: Replan, at: datetime) -> None:
             for case_id in waiting[first : first + CHUNK]:
                 if case_id > going.after:
                     reminding.replan(db, case_id, at, "people", board)
+        rest()

@@ -38,7 +38,7 @@ SELECT id, owed_key, deadline_id, due_version, rung, recipient_id, owed_at, show
 FROM reminder WHERE case_id = :case_id ORDER BY id
 """
 # All that a tick looks at: a range of the index reminder_waiting.
-DUE = """
+_WAITING = """
 SELECT reminder.id, reminder.owed_key, reminder.rung, reminder.recipient_id, reminder.owed_at, reminder.case_id,
     reminder.deadline_id, cases.no AS case_no, cases.handler_id, cases.grade, deadline.key AS limit_key,
     deadline.kind AS limit_kind,
@@ -47,9 +47,16 @@ SELECT reminder.id, reminder.owed_key, reminder.rung, reminder.recipient_id, rem
 FROM reminder LEFT JOIN cases ON cases.id = reminder.case_id LEFT JOIN deadline ON deadline.id = reminder.deadline_id
 JOIN person ON person.id = reminder.recipient_id
 WHERE reminder.shown_at IS NULL AND reminder.withdrawn_at IS NULL AND reminder.owed_at <= :at
-AND (:rung = '' OR reminder.rung = :rung)
-ORDER BY reminder.owed_at, reminder.recipient_id LIMIT :size
 """
+DUE = f"{_WAITING} ORDER BY reminder.owed_at, reminder.recipient_id LIMIT :size"
+# Without a person the rows of every one; with one only those are looked at, in the index.
+OF_RUNGS = f"""{_WAITING} AND reminder.rung IN (SELECT value FROM json_each(:rungs))
+AND :recipient_id IN (0, reminder.recipient_id) ORDER BY reminder.owed_at, reminder.recipient_id
+"""  # noqa: S608
+# By their names, however much else is waiting.
+NAMED = f"""{_WAITING.replace("AND reminder.owed_at", "AND +reminder.owed_at")}
+AND reminder.owed_key IN (SELECT value FROM json_each(:keys))
+"""  # noqa: S608
 SHOW = """
 UPDATE reminder SET shown_at = :at, delivery_id = :delivery_id, body = coalesce(:body, body)
 WHERE id = :id AND shown_at IS NULL AND withdrawn_at IS NULL
@@ -148,9 +155,23 @@ def of_case(db: Database, case_id: int) -> tuple[Kept, ...]:
     return tuple(Kept(**shaped(r, names, instants=("owed_at", "withdrawn_at"), flags=("shown",))) for r in found)
 
 
-def due(db: Database, at: datetime, size: int = -1, *, rung: str = "") -> tuple[Due, ...]:
-    """What fell due by ``at`` and waits to be shown, oldest first: all of it, or the first ``size``; of one rung, or of
-    all."""
+def due(db: Database, at: datetime, size: int = -1) -> tuple[Due, ...]:
+    """What fell due by ``at`` and waits to be shown, oldest first: all of it, or the first ``size``."""
+    return _due(db, DUE, {"at": to_text(at), "size": size})
+
+
+def due_of_rungs(db: Database, at: datetime, rungs: Iterable[str], recipient_id: int = 0) -> tuple[Due, ...]:
+    """The same of some rungs alone; of one person, or of all."""
+    chosen = {"rungs": json.dumps(sorted(rungs)), "recipient_id": recipient_id}
+    return _due(db, OF_RUNGS, {"at": to_text(at), **chosen})
+
+
+def due_named(db: Database, at: datetime, keys: Iterable[str]) -> tuple[Due, ...]:
+    """The same of the reminders with these names, in no order."""
+    return _due(db, NAMED, {"at": to_text(at), "keys": json.dumps(sorted(keys))})
+
+
+def _due(db: Database, statement: str, params: dict[str, object]) -> tuple[Due, ...]:
     names = (
         "id",
         "owed_key",
@@ -166,7 +187,7 @@ def due(db: Database, at: datetime, size: int = -1, *, rung: str = "") -> tuple[
     texts = ("case_no", "limit_key", "limit_kind", "grade")
     return tuple(
         Due(**shaped(r, names, instants=("owed_at", "due_at"), texts=texts, flags=("active",)))
-        for r in rows(db, DUE, {"at": to_text(at), "size": size, "rung": rung})
+        for r in rows(db, statement, params)
     )
 
 
