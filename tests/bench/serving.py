@@ -118,10 +118,10 @@ def _load(which: str, home: str, *_: object) -> Flask:
 def measure(home: Path, seconds: int, runs: int) -> Served:
     """Let wrk ask for both pages, in turn, for so many seconds each."""
     cookie = signed_in(home)
-    with _serving("bare", home) as bare_page, _serving("page", home) as own_page:
+    with serving("bare", home) as bare_page, serving("page", home) as own_page:
         told: dict[str, list[Run]] = {}
         for one in (bare_page, own_page):
-            assert _body(one.url, cookie).count("<tr") >= SIZE
+            assert body(one.url, cookie).count("<tr") >= SIZE
         for _ in range(runs):
             for one in (bare_page, own_page):
                 told.setdefault(one.url, []).append(_wrk(one, cookie, seconds))
@@ -148,7 +148,7 @@ def signed_in(home: Path) -> str:
 
 
 @contextmanager
-def _serving(which: str, home: Path) -> Iterator[Server]:
+def serving(which: str, home: Path) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind((ADDRESS, 0))
         port = free.getsockname()[1]
@@ -159,7 +159,7 @@ def _serving(which: str, home: Path) -> Iterator[Server]:
         until = monotonic() + 30
         while True:
             try:
-                _body(url, "")
+                body(url, "")
                 break
             except URLError:
                 assert monotonic() < until, "the server did not come up"
@@ -171,7 +171,7 @@ def _serving(which: str, home: Path) -> Iterator[Server]:
         process.wait(30)
 
 
-def _body(url: str, cookie: str) -> str:
+def body(url: str, cookie: str) -> str:
     with urlopen(Request(url, headers={"Cookie": cookie}), timeout=10) as answer:
         return str(answer.read().decode())
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.bench import register, registering, serving, ticking
+from tests.bench import crowding, register, registering, serving, ticking
 from tests.factories import NOW
 from tracker.rule.stages import RULE_1
 from tracker.store import overdue
@@ -30,6 +30,13 @@ def test_a_tick_is_measured_where_limits_pass_and_where_none_does(tmp_path):
     # In the morning the handler and the supervisor hear of each, and each has a digest besides.
     assert found.shown >= 2 * 20 + 1
     assert min(found.planned, found.raised, found.idle_ms) > 0
+
+
+def test_pages_and_registering_are_measured_before_a_tick_and_during_one(tmp_path):
+    found = crowding.measure(tmp_path, 60, 40, 0.5)
+    assert found.shown >= 2 * 40 + 1
+    assert min(one.tries for pair in (found.reading, found.registering) for one in pair) >= 2
+    assert found.registering[0].p95 > 0
 
 
 def test_both_pages_show_the_same_late_cases(tmp_path):

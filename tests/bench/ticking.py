@@ -85,15 +85,20 @@ def _rows(n: int, is_due: bool, handler: int, street: int) -> Iterator[tuple[str
     yield LIMIT, {**limit, "done": None}
 
 
-def measure(home: Path, cases: int, due: int, idle: int = 200) -> Cost:
-    """Plan what the many owe, as the acts on them would; raise it in the morning; then let the ticks find nothing."""
-    db = fill(home, cases, due)
-    begun = monotonic()
+def plan(db: Database, due: int) -> None:
+    """What the first ``due`` cases owe, as the acts on them would."""
     for first in range(1, due + 1, CHUNK):
         with writing(db):
             board = owing.board(db)
             for case_id in range(first, min(first + CHUNK, due + 1)):
                 reminding.replan(db, case_id, NOW, "登记", board)
+
+
+def measure(home: Path, cases: int, due: int, idle: int = 200) -> Cost:
+    """Plan what the many owe, as the acts on them would; raise it in the morning; then let the ticks find nothing."""
+    db = fill(home, cases, due)
+    begun = monotonic()
+    plan(db, due)
     planned = monotonic() - begun
     tick(db, NOW, "example.gov.cn")  # the notices of the dispatch
     begun = monotonic()
