@@ -24,7 +24,7 @@ from tracker.notify.sender import Sender
 from tracker.office import raising, stepping
 from tracker.rule.steps import Reading
 from tracker.store.occupied import occupy, try_lock
-from tracker.store.register import DATABASE, open_register
+from tracker.store.register import DATABASE, SAMPLE, open_register, somebody_in
 
 log = logging.getLogger(__name__)
 
@@ -83,15 +83,24 @@ class Ticker:
         self._before: Reading | None = None
 
     def tick(self) -> None:
-        """Raise what fell due and send what may leave. An error is logged, and the next tick tries again: this is the
-        one loop that must go on."""
-        if not (self._config.home / DATABASE).exists():  # not set up yet; the sample register is none of our business
-            return
+        """Raise what fell due and send what may leave; then raise what fell due in the sample. An error is logged, and
+        the next tick tries again: this is the one loop that must go on."""
         try:
-            with closing(open_register(self._config.home, now())) as db:
-                self._work(db)
+            if (self._config.home / DATABASE).exists():  # else not set up yet
+                with closing(open_register(self._config.home, now())) as db:
+                    self._work(db)
         except Exception:
             log.exception("tick failed")
+        try:
+            self._raise_in_sample()
+        except Exception:
+            log.exception("tick of the sample failed")
+
+    def _raise_in_sample(self) -> None:
+        """What a visitor of the sample sets off arrives in the app. Nothing is ever sent from there."""
+        if somebody_in(self._config.home, SAMPLE):
+            with closing(open_register(self._config.home, now(), SAMPLE)) as db:
+                raising.tick(db, now(), rest=lambda: self._stop.wait(BREATH))
 
     def _work(self, db: Database) -> None:
         reading = Reading(now(), clock.passed(), clock.boot())

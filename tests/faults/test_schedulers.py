@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import NOW
+from tests.factories import NOW, add_person, set_up_office
 from tests.mail_server import listening
 from tests.office.cases_sql import add_case, natural
 from tests.test_run import wait_until
@@ -20,7 +20,7 @@ from tracker.clock import now
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.store import heartbeat
-from tracker.store.database import execute, rows, value
+from tracker.store.database import execute, rows, value, writing
 from tracker.store.register import open_register
 
 TOP = Path(__file__).resolve().parents[2]
@@ -110,13 +110,37 @@ def test_before_the_register_is_set_up_the_scheduler_waits_quietly_and_makes_non
     db.close()
 
 
-def test_the_sample_register_is_none_of_the_schedulers_business(home, schedulers):
+def test_the_reminders_of_a_sample_arrive_in_the_app_and_none_is_sent(home, schedulers):
     sample = open_register(home, now(), "sample.db")
-    one = schedulers()
-    wait_until(lambda: one.said("active, a tick"))
-    time.sleep(1.5)
-    assert beat(sample) is None
+    set_up_office(sample)
+    handler = add_person(sample, roles=("handler",), email="wang@example.gov.cn")
+    replan(sample, add_case(sample, natural("2026-06-17"), handler_id=handler.id), NOW, "登记")
+    with listening() as server:
+        schedulers(
+            TRACKER_SMTP_HOST="127.0.0.1",
+            TRACKER_SMTP_PORT=str(server.port),
+            TRACKER_MAIL_FROM="xinfang@example.gov.cn",
+        )
+        wait_until(lambda: beat(sample) is not None)
+        assert value(sample, "SELECT count(*) FROM reminder WHERE shown_at IS NOT NULL") > 0
+        assert value(sample, "SELECT count(*) FROM delivery") == 0
+        time.sleep(1.5)
+        assert server.got == []
     sample.close()
+
+
+def test_a_sample_that_is_being_built_is_left_alone(home, schedulers):
+    sample = open_register(home, now(), "sample.db")
+    db = open_register(home, now())
+    with writing(sample):
+        add_person(sample)
+        one = schedulers()
+        wait_until(lambda: beat(db) is not None)
+        time.sleep(1.5)
+    assert beat(sample) is None
+    assert not one.said("ERROR|WARNING")
+    sample.close()
+    db.close()
 
 
 def test_a_tick_that_fails_is_logged_and_the_next_one_goes_on(home, schedulers):

@@ -64,6 +64,13 @@ def connect_to_copy(path: Path) -> Database:
     return Database(connection)
 
 
+def connect_to_look(path: Path) -> Database:
+    """A connection that only reads the register at ``path``, makes no file, and waits for no lock."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=0)
+    connection.row_factory = sqlite3.Row
+    return Database(connection)
+
+
 @contextmanager
 def writing(db: Database) -> Iterator[Database]:
     """One transaction that may read before it writes: BEGIN IMMEDIATE … COMMIT, all or nothing.

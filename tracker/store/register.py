@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from sqlite_utils import Database
 
 from tracker.clock import to_text
 from tracker.rule.refusals import N_, Refusal
-from tracker.store.database import connect, value
+from tracker.store.database import OperationalError, connect, connect_to_look, value
 from tracker.store.disk import refuse_network
 from tracker.store.keys import bind, load_key
+from tracker.store.people import anybody
 from tracker.store.schema import migrate
 
 DATABASE = "tracker.db"
@@ -46,6 +48,18 @@ def open_register(home: Path, at: datetime, name: str = DATABASE) -> Database:
     db = bind(connect(home / name), master)
     migrate(db, to_text(at))
     return db
+
+
+def somebody_in(home: Path, name: str) -> bool:
+    """Is there a register ``name``, with people in it? Makes no file and waits for nobody: one that is being built or
+    taken away at this moment has none."""
+    if not (home / name).is_file():
+        return False
+    try:
+        with closing(connect_to_look(home / name)) as db:
+            return anybody(db)
+    except OperationalError:
+        return False
 
 
 def attachments(home: Path, name: str = DATABASE) -> Path:
