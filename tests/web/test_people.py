@@ -38,6 +38,19 @@ def test_the_list_shows_everybody_with_unit_and_roles(desk, make_person):
     assert "登记员、承办人" in page
 
 
+def test_the_list_says_of_whose_cases_a_supervisor_hears(desk, make_person):
+    make_person(name="李处", unit="", roles=("supervisor",))
+    make_person(name="孙敏", unit="局办公室", roles=("supervisor", "handler"))
+    page = desk.get("/people").text
+    assert page.count("督办：全局") == page.count("督办：只限 局办公室") == 1
+    assert "督办：只限 执法一中队" not in page  # the administrator supervises nothing
+
+
+def test_beside_the_unit_stands_what_it_means_for_a_supervisor(desk, admin):
+    for path in ("/people/new", f"/people/{admin.id}"):
+        assert "督办留空为全局，收到全部件的提醒" in desk.get(path).text, path
+
+
 def test_a_new_colleague_signs_in_with_the_initial_password(desk, app, register):
     assert add(desk).status_code == 302
     person = people.by_account(register, "wangjianguo")
