@@ -84,6 +84,28 @@ def test_a_stage_that_is_done_within_the_minute_ends_it(team):
     assert told(team, team.handler, NOW + timedelta(hours=2) + MINUTE) == []
 
 
+def test_what_a_supervisor_owes_is_not_asked_of_the_handler_and_the_others_go_on(team):
+    waits, owes = team.case().no, team.case().no
+    team.record(waits, CONTACT, NOW + timedelta(hours=1), LATER - timedelta(hours=2), reason="外勤，回单位补录")
+    early = LATER - timedelta(hours=1)  # of its other stages none is late yet
+    prepared = urging.prepare(team.db, team.supervisor, [waits, owes], early)
+    assert [one.no for one in prepared.drafts] == [owes]
+    ((no, refusal),) = prepared.refused
+    assert no == waits
+    assert str(refusal) == "“先行联系”补录待核，轮到督办核定，不催承办人。请打开案件核定补录"
+    assert urge(team, waits, owes, at=early) == (owes,)
+    with pytest.raises(Refusal):
+        urge(team, waits, at=early)
+
+
+def test_what_the_handler_owes_beside_it_is_urged(team):
+    no = team.case().no
+    team.record(no, CONTACT, NOW + timedelta(hours=1), LATER, reason="外勤，回单位补录")
+    at = LATER + timedelta(days=2)
+    (draft,) = urging.prepare(team.db, team.supervisor, [no], at).drafts
+    assert (draft.limit, draft.due_at <= at) == ("inspection", True)
+
+
 def test_an_act_that_ends_nothing_leaves_it(team):
     no = team.case().no
     urge(team, no, at=NOW + timedelta(hours=2))

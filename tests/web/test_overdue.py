@@ -12,11 +12,15 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.factories import NOW, add_person
+from tests.office.entries import CONTACT, entry_of
 from tests.web.given import an_office
 from tests.web.pages import numbers, words
+from tracker.office import desk, stages
+from tracker.office.actors import actor_for
 from tracker.store import streets
 from tracker.store.audit import verify
 from tracker.store.database import rows, writing
+from tracker.store.register import attachments
 
 DAY = timedelta(days=1)
 
@@ -42,6 +46,18 @@ def test_the_worst_case_stands_first_and_says_how_late_it_is(supervisor, office)
     assert "■ 超期3天10小时" in text
     assert "大气·恶臭异味1 先行联系新港街道06-13 24:00王建国未催办" in text
     assert "■ 超期 2▲ 临期 0● 正常 1" in text
+
+
+def test_a_late_entry_that_waits_for_the_supervisor_says_whose_turn_it_is(supervisor, office, register, home):
+    no = office.case(NOW - 3 * DAY).no
+    around = entry_of(NOW - 2.5 * DAY, reason="外勤，回单位补录")
+    handler, seen = actor_for(office.handler), desk.read(register, no).case.version
+    stages.record(register, attachments(home), handler, no, seen, CONTACT, around, NOW)
+    for path in ("/overdue", "/today"):
+        assert "补录待核，待督办核定" in words(supervisor.get(path)), path
+    urged = words(supervisor.get(f"/overdue/urge?no={no}"))
+    assert "“先行联系”补录待核，轮到督办核定，不催承办人" in urged
+    assert "催办（0件）" in urged
 
 
 def test_the_menu_says_how_many_are_late(supervisor, office):

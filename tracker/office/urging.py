@@ -12,13 +12,16 @@ from sqlite_utils import Database
 from tracker.clock import local, to_text
 from tracker.office import desk, reminding, ways
 from tracker.office.actors import Actor
+from tracker.office.desk import Folder
 from tracker.rule import supervision
 from tracker.rule.instants import wall
 from tracker.rule.refusals import Refusal
 from tracker.rule.reminders import URGE, may_send_at, owed_key, presses
+from tracker.rule.standing import BACKFILL, STAGE_NAMES
 from tracker.rule.supervision import URGE_WAITS
 from tracker.store import deliveries, planning, reminders, urging
 from tracker.store.database import reading, writing
+from tracker.store.planning import Standing
 from tracker.store.reminders import Planned
 from tracker.store.urging import Waiting
 
@@ -105,7 +108,12 @@ def _draft(db: Database, actor: Actor, no: str, at: datetime, under_way: set[int
     desk.check_access(case, actor, "urge")
     planned = planning.standing(db, case.id)
     handler = planned.handler_id
-    supervision.check_urge(folder.standing, running=bool(planned.limits), handled=handler is not None)
+    supervision.check_urge(
+        folder.standing,
+        running=bool(planned.limits),
+        handled=handler is not None,
+        unconfirmed=_unconfirmed(folder, planned, at),
+    )
     assert handler is not None
     limit = planned.limits[0]
     key = next(one.key for one in folder.deadlines if one.id == limit.id)
@@ -130,6 +138,14 @@ def _draft(db: Database, actor: Actor, no: str, at: datetime, under_way: set[int
         today=urging.shown_since(db, case.id, handler, midnight),
         waits=case.id in under_way,
     )
+
+
+def _unconfirmed(folder: Folder, planned: Standing, at: datetime) -> str:
+    """The stage that makes the case look late though its handler owes nothing: a late entry waits for a supervisor."""
+    if any(limit.due_at <= at for limit in planned.limits):
+        return ""
+    late = (one.key for one in folder.deadlines if one.state == BACKFILL and one.due_at <= at)
+    return next((STAGE_NAMES[key] for key in late), "")
 
 
 def _planned(draft: Draft, actor: Actor, note: str, at: datetime) -> Planned:

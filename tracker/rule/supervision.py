@@ -23,9 +23,13 @@ def check_settled(settled: str) -> None:
         raise Refusal(N_("请选择办理结果"), field="settled")
 
 
-def check_urge(standing: Standing, *, running: bool, handled: bool) -> None:
-    """Urging wants a limit that runs and somebody who works on it."""
+def check_urge(standing: Standing, *, running: bool, handled: bool, unconfirmed: str = "") -> None:
+    """Urging wants a limit that runs and somebody who works on it. ``unconfirmed``: the name of a stage of which a late
+    entry waits for a supervisor, while nothing else of the case is late."""
     check_open(standing)
+    if unconfirmed:
+        words = N_("“%(stage)s”补录待核，轮到督办核定，不催承办人。请打开案件核定补录")
+        raise Refusal(words, stage=unconfirmed)
     if not running:
         raise Refusal(N_("没有正在计时的时限，无需催办"))
     if not handled:

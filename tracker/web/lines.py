@@ -71,6 +71,7 @@ class Words:
         self.late = _("超期")
         self.left = _("剩 %(span)s")
         self.asked = _("延期待批")
+        self.backfill = _("补录待核，待督办核定")
         self.joined = _("并入%(n)s件")
         self.heads = _("群体%(n)s人") if "groups" in context.features() else ""
         self.is_joined = _("已并入首件")
@@ -121,7 +122,9 @@ class Words:
         return span(abs(self.at - due_at), self.say)
 
     def tags(self, line: OverdueLine) -> Iterator[str]:
-        """What else is to be known of a case at a glance."""
+        """What else is to be known of a case at a glance, whose turn it is first."""
+        if line.backfill:
+            yield self.backfill
         if line.asked:
             yield self.asked
         if line.joined:
