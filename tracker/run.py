@@ -23,7 +23,7 @@ from tracker.store.register import DATABASE, STAGED, open_register
 from tracker.supervise import Service, follow_parent, supervise
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from tracker.web.reception import Reception
 
 #: Seconds that a request may still take when the server is told to stop; the supervisor waits a little longer.
 GRACE = 3
@@ -62,10 +62,12 @@ def schedule() -> None:
 
 
 def serve_web(config: Config, address: str) -> None:
-    """Serve the pages until told to stop: each worker is a process with one thread (docs/decisions.md)."""
+    """Serve the pages until told to stop: in each worker one thread makes them (docs/decisions.md)."""
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server import Server
+
+    from tracker.web.reception import SENDERS
 
     follow_parent()
     _log()
@@ -75,7 +77,7 @@ def serve_web(config: Config, address: str) -> None:
         port=config.port,
         interface=Interfaces.WSGI,
         workers=config.workers,
-        blocking_threads=1,
+        blocking_threads=SENDERS,
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.warning,
@@ -85,14 +87,16 @@ def serve_web(config: Config, address: str) -> None:
     server.serve(target_loader=partial(_application, config), wrap_loader=False)
 
 
-def _application(config: Config) -> Flask:
+def _application(config: Config) -> Reception:
     """What a worker serves. It runs in the worker's process, which ends with the server even when that is killed."""
     from tracker.web.app import create_app
+    from tracker.web.reception import Reception
+    from tracker.web.security import LARGEST_BODY
 
     follow_parent()
     app = create_app(config)
     app.extensions["register.lock"] = occupy(config.home)  # its own: a worker outlives a killed server for a moment
-    return app
+    return Reception(app, LARGEST_BODY)
 
 
 def serve_schedule(config: Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -161,6 +162,13 @@ def one_text_many_times(path: Path) -> Path:
     return books.with_part(books.with_part(good, path, STRINGS, text.encode()), path, SHEET, sheet.encode())
 
 
+def long_cell(path: Path) -> Path:
+    good = books.xlsx(path.with_name("good.xlsx"), books.row(留言详情="LONG"))
+    with zipfile.ZipFile(good) as archive:
+        strings = archive.read(STRINGS)
+    return books.with_part(good, path, STRINGS, strings.replace(b"LONG", b"a" * 1_000_000))
+
+
 def far_cell_elsewhere(name: str, target: str) -> Callable[[Path], Path]:
     """A sheet that does not lie where sheets lie."""
 
@@ -241,6 +249,7 @@ BAD_FILES: list[tuple[str, str, Callable[[Path], Path], str]] = [
     ("one line of fifty megabytes", "a.csv", rubbish(b"1," * 2**21), "CSV"),
     ("rows of empty cells", "a.csv", rubbish(b"1" + b"," * 99_999 + b"\n" + (b"," * 99_999 + b"\n") * 21), "单元格"),
     ("a CSV of too much text", "a.csv", rubbish(("长" * 100_000 + "\n").encode("gbk") * 201), "万字"),
+    ("a cell of a million characters", "a.xlsx", long_cell, "第 2 行有一格超过 131072 字"),
     ("a CSV of too many rows", "a.csv", many_rows, "请分成几个文件"),
 ]
 
@@ -312,6 +321,15 @@ def test_a_reader_that_ends_or_never_ends_is_told_and_leaves_no_process(tmp_path
     monkeypatch.setattr(apart, "SECONDS", 0.3)
     with pytest.raises(Refusal, match="已停止"):
         told(path)
+    assert children_of(os.getpid()) == []
+
+
+def test_whoever_has_seen_enough_does_not_wait_for_the_rest(tmp_path):
+    path = rubbish(b"a,b\n" * 90_000)(tmp_path / "a.csv")
+    rows = iter(read.read(path).rows)
+    assert next(rows) == ["a", "b"]
+    assert all(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread())
+    del rows
     assert children_of(os.getpid()) == []
 
 

@@ -89,6 +89,14 @@ def test_an_upload_that_is_too_large_says_how_much_is_allowed(app, desk):
     assert "不能超过 100 MB" in page.text
 
 
+def test_a_form_whose_file_is_called_by_no_text_says_so_and_not_that_it_is_old(app, desk):
+    app.config["WTF_CSRF_ENABLED"] = True
+    body = b'--x\r\nContent-Disposition: form-data; name="note-files"; filename="\xff.jpg"\r\n\r\nx\r\n--x--\r\n'
+    page = desk.post("/me", data=body, content_type="multipart/form-data; boundary=x")
+    assert page.status_code == 400
+    assert "文件名可能不是文字" in page.text
+
+
 def test_a_text_of_a_hundred_thousand_characters_is_no_upload(desk):
     assert desk.post("/me", data={"locale": "长" * 100_000}).status_code == 302
 

@@ -43,6 +43,7 @@ def pieces(path: Path, sheet: str) -> Iterator[Any]:
         reader.kill()
 
     alarm = threading.Timer(SECONDS, stop)
+    alarm.daemon = True  # whoever has seen enough of the sheet does not wait for it
     alarm.start()
     try:
         assert reader.stdout is not None

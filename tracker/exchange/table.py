@@ -20,6 +20,8 @@ from tracker.rule.refusals import N_, Refusal
 Row = Sequence[object]
 MOST_ROWS = 100_000
 MOST_TEXT = 20_000_000
+#: Characters of one cell: four times what a spreadsheet takes, and as many as Python's reader of CSV.
+CELL_MAX = 131_072
 BATCH = 500
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -73,7 +75,11 @@ def _counted(rows: Iterable[Row]) -> Iterator[Row]:
     left = iter(rows)
     for number, row in enumerate(left, 1):
         cells += len(row)
-        text += sum(len(cell) for cell in row if isinstance(cell, str))
+        sizes = [len(cell) for cell in row if isinstance(cell, str)]
+        if sizes and max(sizes) > CELL_MAX:
+            words = N_("第 %(row)s 行有一格超过 %(limit)s 字。请缩短后再导入")
+            raise Refusal(words, field="FILE", row=number, limit=CELL_MAX)
+        text += sum(sizes)
         if number > MOST_ROWS:
             raise _too_many_rows(number + sum(1 for _ in left))
         if cells > guard.MOST_CELLS:

@@ -17,14 +17,14 @@ from tracker.rule.refusals import N_, Refusal
 #: Nothing else is tried on a file from outside.
 FORMATS = ("JPEG", "PNG", "WEBP")
 #: As large as a phone's camera makes them; beyond, a small file could fill the memory. Only a plain JPEG is unpacked at
-#: a fraction of its size: a progressive one takes 6 bytes for each of its points, a PNG 8, a WebP 16.
+#: a fraction of its size: a progressive one takes 6 bytes for each of its points, a PNG 8, a WebP 20.
 #: MPO is what a phone with two lenses writes, JPEGs one after the other.
 LARGEST = {
     "JPEG": 60_000_000,
     "MPO": 60_000_000,
     "progressive": 16_000_000,
     "PNG": 12_000_000,
-    "WEBP": 8_000_000,
+    "WEBP": 6_000_000,
 }
 QUALITY = 85
 SPOT = re.compile(r"-?\d{1,3}\.\d{5}, -?\d{1,3}\.\d{5}")
@@ -78,7 +78,7 @@ def copy(data: bytes, longest: int) -> bytes:
 
 def _on_white(picture: Image.Image) -> Image.Image:
     plain = Image.new("RGB", picture.size, "white")
-    seen = picture.convert("RGBA")
+    seen = picture if picture.mode == "RGBA" else picture.convert("RGBA")
     plain.paste(seen, mask=seen.getchannel("A"))
     return plain
 

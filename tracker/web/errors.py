@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask import Flask, current_app, render_template, session
+from flask import Flask, current_app, render_template, request, session
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -23,7 +23,7 @@ PAGES = {
     404: (N_("没有这个页面"), N_("没有这个编号或页面。请核对编号，或从今日待办重新打开。")),
     405: (N_("不能这样打开"), N_("这个地址不能直接打开。请返回上一页，用页面上的按钮操作。")),
     409: (N_("没有保存"), N_("请返回上一页核对后再试。")),
-    413: (N_("文件太大"), N_("一次上传的内容不能超过 100 MB，没有保存。请分几次上传。")),
+    413: (N_("文件太大"), N_("一次上传的内容不能超过 100 MB、1000 项，文字不能超过 4 MB，没有保存。请分几次上传。")),
 }
 
 
@@ -87,6 +87,10 @@ def _forbidden(error: Forbidden) -> tuple[str, int]:
 
 
 def _stale_form(_error: CSRFError) -> tuple[str, int]:
+    if request.mimetype == "multipart/form-data" and not request.form:
+        return page(
+            400, _("表单没有读出来，没有保存"), _("文件名可能不是文字，或没有传完。请把文件改名，返回上一页重新提交。")
+        )
     return page(400, _("页面已过期，没有保存"), _("请返回上一页，刷新后重新提交。"))
 
 
