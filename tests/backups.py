@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlite_utils import Database
 
 from tests.factories import NOW, add_person, make_case, set_up_office
@@ -17,6 +21,7 @@ from tracker.store.database import connect_to_copy, rows, writing
 from tracker.store.keys import load_key
 from tracker.store.register import KEY, attachments_of, open_register
 
+Dump = dict[str, list[dict[str, Any]]]
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
 
 
@@ -43,7 +48,7 @@ def back_up(db: Database, folder: Path, at: datetime = NOW, **wanted: object) ->
     return backing.make(db, master, Wanted(folder, **wanted), lambda: at, "0.1.0")  # type: ignore[arg-type]
 
 
-def dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
+def dump(path: Path) -> Dump:
     """Every row of every table of a register that nobody has open, in one order."""
     db = connect_to_copy(path)
     try:
@@ -52,15 +57,15 @@ def dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
         db.close()
 
 
-def _rows_of(db: Database, name: str) -> list[tuple[object, ...]]:
-    return sorted(map(tuple, rows(db, f"SELECT * FROM {name}")), key=repr)  # noqa: S608
+def _rows_of(db: Database, name: str) -> list[dict[str, Any]]:
+    return sorted((dict(row) for row in rows(db, f"SELECT * FROM {name}")), key=repr)  # noqa: S608
 
 
-def without_its_record(restored: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
+def without_its_record(restored: Dump) -> Dump:
     """What was restored, less the one record that says so."""
-    told = [record for record in restored["audit"] if record[3] == "restore"]
+    told = [record for record in restored["audit"] if record["act"] == "restore"]
     assert len(told) == 1
-    return {**restored, "audit": [record for record in restored["audit"] if record[3] != "restore"]}
+    return {**restored, "audit": [record for record in restored["audit"] if record["act"] != "restore"]}
 
 
 def names(folder: Path) -> list[str]:
@@ -76,6 +81,21 @@ def damage(path: Path, at: int = -1) -> None:
     path.unlink()  # it may be one with the file of another backup
     path.write_bytes(data)
     os.chmod(path, mode)
+
+
+@contextmanager
+def synced(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[int]]:
+    """The files and folders that were put on disk meanwhile, by their inodes."""
+    found: set[int] = set()
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        found.add(os.fstat(handle).st_ino)
+        real(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        yield found
 
 
 def somebody(db: Database) -> int:

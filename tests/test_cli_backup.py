@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlite_utils import Database
 
 from tests.backups import damage, names, office_with_files
-from tests.test_cli import TOP, tracker
-from tracker import run
+from tests.faults.backup_damage import back_up_within
+from tests.test_cli import tracker
+from tracker import cli, cli_backup, run
 from tracker.clock import now
 from tracker.config import Config
 from tracker.store.attachments import path_of
+from tracker.store.backups import CHECKING, COPYING
 from tracker.store.occupied import LOCK, occupy, try_lock
 from tracker.store.register import DATABASE, KEY, STAGED, attachments, open_register
 
@@ -121,22 +121,7 @@ def test_a_missing_file_is_named_and_allowed(office, usb, home):
 
 @pytest.mark.parametrize("size", [20_000, 300_000])
 def test_a_file_system_that_takes_no_more_leaves_nothing_half(office, usb, home, size):
-    """No file over so many bytes, as on a disk with its limits: the register is cut off."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-    done = subprocess.run(
-        [sys.executable, "-m", "tracker", "backup", str(usb)],
-        cwd=TOP,
-        env={**os.environ, "TRACKER_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        preexec_fn=limit,
-    )
-    refused(done, "没有留下不完整的备份")
+    refused(back_up_within(size, usb, home), "没有留下不完整的备份")
     assert names(usb) == []
 
 
@@ -190,3 +175,22 @@ def test_after_a_restore_that_was_cut_short_the_program_says_which_data_it_has(o
     (home / STAGED / DATABASE).touch()
     run._greet(Config(home=home))
     assert "现在用的仍是恢复之前的数据" in capsys.readouterr().out
+
+
+def test_an_account_without_a_name_backs_up_too(office, usb, home, monkeypatch):
+    def nameless():
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr(cli_backup.getpass, "getuser", nameless)
+    monkeypatch.setenv("TRACKER_HOME", str(home))
+    done = CliRunner().invoke(cli.tracker, ["backup", str(usb)])
+    assert done.exit_code == 0, done.output
+
+
+def test_at_a_terminal_it_tells_how_far_it_has_come(office, usb, home, monkeypatch, capsys):
+    monkeypatch.setattr(cli_backup.sys.stderr, "isatty", lambda: True, raising=False)
+    tell = cli_backup.progress(str)
+    for done in range(1, 1000):
+        tell(COPYING, done, 1000)
+    tell(CHECKING, 0, 5 << 20)
+    assert capsys.readouterr().err.splitlines() == ["复制附件 1/1000", "核对登记库 5 MB"]

@@ -40,10 +40,18 @@ def backup(folder: Path | None, keep: int | None, with_key: bool, allow_missing:
     with existing(config, now()) as db:
         began = time.monotonic()
         target = folder or _beside(config.home)
-        wanted = Wanted(target.absolute(), with_key, keep or 0, allow_missing, getpass.getuser())
+        wanted = Wanted(target.absolute(), with_key, keep or 0, allow_missing, account())
         made = backing.make(db, load_key(config.home / KEY), wanted, now, __version__, progress(tr))
     for line in _lines(made, config.home, time.monotonic() - began):
         click.echo(tr(line[0]) % line[1])
+
+
+def account() -> str:
+    """Who runs the command on this machine, "" where the system has no name for them."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return ""
 
 
 def _beside(home: Path) -> Path:

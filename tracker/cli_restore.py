@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.cli_backup import progress
+from tracker.cli_backup import account, progress
 from tracker.clock import local, now
 from tracker.config import Config, locale_of
 from tracker.i18n import translator
@@ -36,7 +35,7 @@ def restore(backup: Path, into: Path | None, key: Path | None, check: bool) -> N
         told = backups.check(folder, restoring.find_key(folder, home, key), progress(tr))
         lines = _whole(folder, told)
     else:
-        done = restoring.restore(home, folder, now(), key=key, by=getpass.getuser(), tell=progress(tr))
+        done = restoring.restore(home, folder, now(), key=key, by=account(), tell=progress(tr))
         lines = _restored(done)
     for words, params in lines:
         click.echo(tr(words) % params)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.backups import add_file, back_up, damage, dump, names, office_with_files, somebody
+from tests.backups import add_file, back_up, damage, dump, names, office_with_files, somebody, synced
 from tests.factories import NOW, add_person
 from tracker.office import backing
 from tracker.office.backing import LOCK
@@ -39,7 +40,7 @@ def test_a_backup_has_the_register_its_files_and_the_list_of_them_and_no_key(emp
     assert set(made.manifest.files) == set(files)
     assert made.manifest.counts == {"cases": 1, "people": 1, "audit": 2}  # the case registered, and this backup
     cases = rows(empty_register, "SELECT * FROM cases")
-    assert dump(made.folder / DATABASE)["cases"] == [tuple(one) for one in cases]
+    assert dump(made.folder / DATABASE)["cases"] == [dict(one) for one in cases]
     assert backups.check(made.folder, load_key(home / KEY)) == made.manifest
 
 
@@ -48,7 +49,7 @@ def test_the_copy_tells_that_it_was_made_and_the_register_that_it_stands(empty_r
     told = row(empty_register, "SELECT detail FROM audit WHERE act = 'backup'")["detail"]
     assert str(usb) in told
     assert '"by":"root"' in told
-    assert [one[3] for one in dump(made.folder / DATABASE)["audit"]][-1] == "backup"
+    assert max(dump(made.folder / DATABASE)["audit"], key=lambda one: one["seq"])["act"] == "backup"
     assert value(empty_register, "SELECT act FROM audit ORDER BY seq DESC") == "backup.made"
     assert heartbeat.last(empty_register, heartbeat.BACKUP).at == NOW
     assert audit.verify(empty_register) is None
@@ -216,6 +217,20 @@ def test_a_register_that_is_damaged_itself_says_so(empty_register, files, usb, m
     with pytest.raises(Refusal, match=r"登记库 .*tracker.db 已损坏.*恢复"):
         back_up(empty_register, usb)
     assert names(usb) == []
+
+
+def test_all_of_it_is_on_disk_before_it_gets_its_name(empty_register, files, usb, monkeypatch):
+    with synced(monkeypatch) as on_disk:
+        real = Path.rename
+
+        def rename(path, target):
+            assert on_disk.issuperset(one.stat().st_ino for one in (path, *path.rglob("*")))
+            on_disk.clear()
+            return real(path, target)
+
+        monkeypatch.setattr(Path, "rename", rename)
+        folder = back_up(empty_register, usb, with_key=True).folder
+    assert folder.parent.stat().st_ino in on_disk  # the name itself
 
 
 def test_a_file_that_is_read_back_otherwise_than_written_is_no_backup(empty_register, files, usb, monkeypatch):

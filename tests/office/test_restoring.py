@@ -18,6 +18,7 @@ from tests.backups import (
     office_with_files,
     reopened,
     somebody,
+    synced,
     without_its_record,
 )
 from tests.factories import NOW, make_case
@@ -254,6 +255,33 @@ def test_the_key_and_the_sample_of_a_fresh_installation_go_aside(made, tmp_path,
     done = restore(fresh, made.folder, LATER, key=home / KEY)
     assert names(done.aside) == ["key", "sample.db", "tracker.db"]
     assert load_key(fresh / KEY) == load_key(home / KEY)
+
+
+def test_all_of_it_is_on_disk_before_the_register_is_exchanged(made, tmp_path, home, monkeypatch):
+    fresh = tmp_path / "fresh"
+    real, seen = restoring.put_in_place, []
+    with synced(monkeypatch) as on_disk:
+
+        def put_in_place(staged, path):
+            kept = [one for one in attachments(fresh).rglob("*") if one.name in made.manifest.files]
+            wanted = [staged, staged.parent, *kept, *{one.parent for one in kept}]
+            assert on_disk.issuperset(one.stat().st_ino for one in wanted)
+            seen.append(path.name)
+            real(staged, path)
+
+        monkeypatch.setattr(restoring, "put_in_place", put_in_place)
+        restore(fresh, made.folder, LATER, key=home / KEY)
+        assert fresh.stat().st_ino in on_disk
+    assert seen == [DATABASE, KEY]
+
+
+def test_what_lies_beside_a_register_that_is_gone_is_not_taken_for_that_of_the_new_one(made, home):
+    for path in home.glob(f"{DATABASE}*"):
+        path.unlink()
+    (home / f"{DATABASE}-wal").write_bytes(b"of another register")
+    done = restore(home, made.folder, LATER)
+    assert names(done.aside) == [f"{DATABASE}-wal"]
+    assert without_its_record(dump(home / DATABASE)) == dump(made.folder / DATABASE)
 
 
 def test_a_register_that_nothing_can_read_any_more_goes_aside_as_it_is(made, home):
