@@ -101,7 +101,7 @@ def test_a_case_has_one_leader_at_a_time_and_the_earlier_ones_stay_on_record(off
     with pytest.raises(IntegrityError, match="UNIQUE"):
         execute(office, leaders.ADD, {"case_id": 1, "person_id": 2, "at": to_text(NOW)})
     leaders.put(office, 1, 2, NOW + DAY)
-    assert leaders.leader(office, 1) == 2
+    assert leaders.leader(office, 1).person_id == 2
     assert [(one.person_id, one.until_at) for one in leaders.of_case(office, 1)] == [(3, NOW + DAY), (2, None)]
     execute(office, "UPDATE person SET active = 0 WHERE id = 2")
     assert leaders.leader(office, 1) is None

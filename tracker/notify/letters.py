@@ -20,7 +20,7 @@ from tracker.rule.anchors import place
 from tracker.rule.instants import end_of
 from tracker.rule.ladder import ends, family
 from tracker.rule.refusals import N_, listed
-from tracker.rule.reminders import DECISIONS, DIGEST, DIGESTS, LIST, QUESTIONS, WEEK
+from tracker.rule.reminders import DECISIONS, DIGEST, DIGESTS, LIST, QUESTIONS, RAISED, WEEK
 from tracker.store import deliveries, digest
 from tracker.store.deliveries import Address, Delivery, Line
 from tracker.store.digest import Digest
@@ -42,6 +42,7 @@ MARKS = {
     "decide": N_("待审批"),
     "redo": N_("待审批"),
     "unsigned": N_("未签收"),
+    RAISED: N_("升为紧急"),
     "dispatch": N_("派单"),
     "order_answered": N_("督办答复待认可"),
     "warning": N_("苗头预警"),

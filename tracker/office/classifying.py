@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from tracker.clock import local, to_text
-from tracker.office import clocks, desk, requesting
+from tracker.office import clocks, desk, reminding, requesting
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import classifying as rule
 from tracker.rule import conduct
 from tracker.rule.classifying import RECLASSIFY, Change
+from tracker.rule.ladder import URGENT_GRADE
 from tracker.rule.stages import Rule
 from tracker.store import classes, deadlines, moving, rules
 from tracker.store.requests import More
@@ -45,18 +46,20 @@ def decide(db: Database, actor: Actor, no: str, seen: int, approved: bool, answe
         said: dict[str, object] = {"kind": request.new_kind, "grade": request.new_grade}
         if approved:
             rule.check_grant(folder.standing)
-            said = {**said, **_put(db, folder, request.new_kind, request.new_grade, at)}
+            said = {**said, **_put(db, actor, folder, request.new_kind, request.new_grade, at)}
         else:
             conduct.check_refusal(answer)
         requesting.decide(db, actor, folder, request, approved, answer, at, **said)
     return desk.read(db, no)
 
 
-def _put(db: Database, folder: Folder, kind: str, grade: str, at: datetime) -> dict[str, object]:
+def _put(db: Database, actor: Actor, folder: Folder, kind: str, grade: str, at: datetime) -> dict[str, object]:
     case, found = folder.case, _rule(db, folder, kind, grade)
     changed = preview(db, folder, kind, grade, at)
     version = found.version if found else None
     classes.set_class(db, case.id, kind, grade, version)
+    if grade == URGENT_GRADE != case.grade:
+        reminding.raised(db, case.id, actor, at)
     for change in changed:
         _put_one(db, folder, change)
     moved = {one.key: [_due(one, before=True), _due(one, before=False)] for one in changed if one.what != rule.KEPT}

@@ -13,6 +13,7 @@ from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
 from tracker.rule import leading as rule
+from tracker.rule.reminders import LEAD
 from tracker.rule.standins import CASE_ROLES
 from tracker.store import leaders, people
 
@@ -40,7 +41,7 @@ def put(db: Database, actor: Actor, no: str, seen: int, person_id: int | None, a
         names = (was.name if was else "", person.name if person else "")
         desk.log(db, actor, folder, "lead", at, leader=names)
         if person is not None and person.id != actor.person_id:
-            reminding.tell(db, folder.case.id, (person.id,), "lead", at, {"by": actor.name})
+            reminding.tell(db, folder.case.id, (person.id,), LEAD, at, {"by": actor.name})
     return desk.read(db, no)
 
 

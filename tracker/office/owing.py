@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
 from tracker.clock import local, to_text
+from tracker.office.noticing import at_once, of_case
 from tracker.rule.ladder import (
     DUTY,
     HANDLER,
@@ -77,7 +78,7 @@ def owed(case: Standing, board: Board, kept: tuple[Kept, ...], since: datetime, 
     signature) what fell due before as well, as long as it waits."""
     people = board.people(case)
     if case.runs:
-        yield from _dispatch(case, board, kept, people, at)
+        yield from at_once(case, board, kept, people, since, at)
         yield from _unsigned(case, board, {one.owed_key for one in kept}, people, since)
         yield from _questions(case, board, {one.owed_key for one in kept}, since)
     shown = {_once(one) for one in kept if one.shown}
@@ -123,30 +124,6 @@ def of_due(case_id: int, limit: Limit, due: Due, recipients: Iterable[int], hour
         yield Planned(key, due.rung.key, one, due.at, case_id, limit.id, limit.due_version, said)
 
 
-def _dispatch(case: Standing, board: Board, kept: tuple[Kept, ...], people: People, at: datetime) -> Iterator[Planned]:
-    """The notice to whoever has just been given the case; and with a case that is registered late, at once and in one
-    message, what is late. Who has the notice keeps it."""
-    this_round = f"{case.id}|{case.round}|"
-    notices = [
-        one
-        for one in kept
-        if one.rung == "dispatch" and one.owed_key.startswith(this_round) and one.withdrawn_at is None
-    ]
-    last = max((one.owed_at for one in notices), default=None)
-    now_told = {one.recipient_id for one in notices if one.owed_at == last}
-    day = board.hours.duty_day(at)
-    given_to = addressees(Rung("dispatch", "act", 0, (HANDLER,)), people, day)
-    for rung in applying(board.ladder, ("dispatch",), case.grade):
-        if now_told.isdisjoint(given_to):
-            for recipient in addressees(rung, people, day):
-                yield replace(_of_case(case, rung.key, at, at, recipient), body=reminders.body(handler=case.handler_id))
-    if not kept and any(limit.due_at <= at for limit in case.limits):
-        for rung in applying(board.ladder, ("entry",), case.grade):
-            for recipient in addressees(rung, people, day):
-                if recipient not in given_to:
-                    yield _of_case(case, rung.key, at, at, recipient)
-
-
 def _unsigned(case: Standing, board: Board, known: set[str], people: People, since: datetime) -> Iterator[Planned]:
     """So many hours after a dispatch that nobody has signed for."""
     if case.unsigned_since is None or case.handler_id is None:
@@ -154,14 +131,9 @@ def _unsigned(case: Standing, board: Board, known: set[str], people: People, sin
     for rung in applying(board.ladder, ("unsigned",), case.grade):
         due_at = case.unsigned_since + timedelta(hours=rung.offset)
         for recipient in reached(rung, people, due_at, case.nearest, board.hours):
-            one = _of_case(case, rung.key, case.unsigned_since, due_at, recipient)
+            one = of_case(case, rung.key, case.unsigned_since, due_at, recipient)
             if due_at >= since or one.owed_key in known:
                 yield one
-
-
-def _of_case(case: Standing, key: str, occurrence: datetime, at: datetime, recipient: int) -> Planned:
-    named = owed_key(case.id, case.round, "case", 0, key, to_text(occurrence), recipient)
-    return Planned(named, key, recipient, at, case.id)
 
 
 def _questions(case: Standing, board: Board, known: set[str], since: datetime) -> Iterator[Planned]:

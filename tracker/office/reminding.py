@@ -10,15 +10,17 @@ from sqlite_utils import Database
 
 from tracker.clock import to_text
 from tracker.office import owing
+from tracker.office.actors import Actor
 from tracker.office.owing import Board, hours
+from tracker.rule.ladder import addressees, applying
 from tracker.rule.reaching import on_duty, reached
-from tracker.rule.reminders import mornings, owed_key
+from tracker.rule.reminders import RAISED, mornings, owed_key
 from tracker.store import heartbeat, planning, reminders, settings
 from tracker.store.database import writing
 from tracker.store.planning import Standing
 from tracker.store.reminders import Kept, Planned
 
-__all__ = ["hours", "repeat", "replan", "tell"]
+__all__ = ["hours", "raised", "repeat", "replan", "tell"]
 
 
 def replan(db: Database, case_id: int, at: datetime, why: str, board: Board | None = None) -> None:
@@ -80,6 +82,15 @@ def _since(db: Database, case: Standing, kept: tuple[Kept, ...], at: datetime) -
     if going is not None and going.after < case.id and case.registered_at <= going.since:
         recent.append(going.since)
     return min((at, *recent))
+
+
+def raised(db: Database, case_id: int, actor: Actor, at: datetime) -> None:
+    """The case has become urgent by this person: whoever else an urgent dispatch is for hears of it at once."""
+    case, board = planning.standing(db, case_id), owing.board(db)
+    people, day = board.people(case), board.hours.duty_day(at)
+    steps = applying(board.ladder, ("dispatch",), case.grade)
+    told = (one for rung in steps for one in addressees(rung, people, day) if one != actor.person_id)
+    tell(db, case_id, told, RAISED, at, {"by": actor.name})
 
 
 def tell(

@@ -14,7 +14,7 @@ from tracker.clock import local
 from tracker.office.owing import Board
 from tracker.rule.ladder import Rung, by_key, family
 from tracker.rule.quiet import Quiet, after_quiet
-from tracker.rule.reminders import UNDELIVERABLE, URGE, may_send_at, presses
+from tracker.rule.reminders import LEAD, RAISED, UNDELIVERABLE, URGE, may_send_at, presses
 from tracker.store import channels, choosing, deliveries, ways
 from tracker.store.channels import MAIL_ID, Channel
 from tracker.store.reminders import Due
@@ -70,7 +70,10 @@ class Ways:
         return channel.unit_id is None or channel.unit_id == ways.unit_of(self._db, due.case_id)
 
     def _rung(self, due: Due) -> Rung | None:
-        return by_key(self._ladder, due.rung, due.limit_kind, due.limit_key, due.grade)
+        return self._step(due, due.rung)
+
+    def _step(self, due: Due, key: str) -> Rung | None:
+        return by_key(self._ladder, key, due.limit_kind, due.limit_key, due.grade)
 
     def _named(self, channel: Channel, due: Due) -> bool:
         """Does the ladder send this step by such a channel? One that names none is sent by all."""
@@ -104,7 +107,7 @@ class Ways:
         return may_send_at(self._at, pressing, self._hours, urgent=self._urgent(due))
 
     def _urgent(self, due: Due) -> bool:
-        rung = self._rung(due)
+        rung = self._step(due, "dispatch" if due.rung in (LEAD, RAISED) else due.rung)
         return rung is not None and rung.urgent
 
     def _carry(self, channel: Channel, due: Due, recipient_id: int | None, leaves: datetime) -> None:
@@ -146,4 +149,5 @@ def of_urging(db: Database, person_id: int, email: str, case_id: int) -> tuple[b
 def _of_a_case(due: Due) -> bool:
     """Is it about a limit or a dispatch? Decisions, digests and alarms are for one reader, and go by mail alone."""
     stem = family(due.rung)
-    return stem in ("dispatch", "unsigned") or (due.deadline_id is not None and stem not in ("decide", "decided"))
+    of_limit = due.deadline_id is not None and stem not in ("decide", "decided")
+    return of_limit or stem in ("dispatch", "unsigned", RAISED)

@@ -19,6 +19,8 @@ _MONDAY = 0
 
 #: Acts of their own beside the ladder. 催办, by a supervisor: what the handler still owes. It ends with the limit.
 URGE = "urge"
+#: Somebody was named the leader of a case; a case has become urgent. Both leave like its dispatch.
+LEAD, RAISED = "lead", "raised"
 #: Rungs without a case, and those that are only shown in the app.
 DIGEST, LIST, WEEK, UNDELIVERABLE = "digest", "morning", "week", "undeliverable"
 DIGESTS = (DIGEST, LIST, WEEK)
@@ -28,7 +30,8 @@ REASONS = {
     URGE: N_("催办"),
     "redo": N_("回访不满意，申请重办"),
     "co_handler": N_("协办"),
-    "lead": N_("责任领导"),
+    LEAD: N_("责任领导"),
+    RAISED: N_("升为紧急"),
     "card": N_("亮牌督办"),
     "order": N_("督办"),
     "order_answered": N_("督办答复待认可"),

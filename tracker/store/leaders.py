@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from tracker.clock import to_text
 from tracker.store import features
-from tracker.store.database import execute, insert, rows, shaped, value
+from tracker.store.database import execute, insert, row, rows, shaped, value
 
 FEATURE = "leaders"
 NOW = """
-SELECT leader.person_id FROM leader JOIN person ON person.id = leader.person_id AND person.active = 1
+SELECT leader.person_id, person.name, leader.from_at, leader.until_at
+FROM leader JOIN person ON person.id = leader.person_id AND person.active = 1
 WHERE leader.case_id = :case_id AND leader.until_at IS NULL
 """
 OF_CASE = """
@@ -89,16 +91,19 @@ class Led:
     until_at: datetime | None
 
 
-def leader(db: Database, case_id: int) -> int | None:
-    """The id of the responsible leader of a case, if it has one who is still here."""
-    found = value(db, NOW, {"case_id": case_id}) if features.on(db, FEATURE) else None
-    return None if found is None else int(found)
+def leader(db: Database, case_id: int) -> Led | None:
+    """The responsible leader of a case, if it has one who is still here."""
+    found = row(db, NOW, {"case_id": case_id}) if features.on(db, FEATURE) else None
+    return None if found is None else _led(found)
 
 
 def of_case(db: Database, case_id: int) -> tuple[Led, ...]:
     """Who has led a case, the first one first."""
-    found = rows(db, OF_CASE, {"case_id": case_id})
-    return tuple(Led(**shaped(r, ("person_id", "name"), instants=("from_at", "until_at"))) for r in found)
+    return tuple(_led(r) for r in rows(db, OF_CASE, {"case_id": case_id}))
+
+
+def _led(found: Any) -> Led:
+    return Led(**shaped(found, ("person_id", "name"), instants=("from_at", "until_at")))
 
 
 def put(db: Database, case_id: int, person_id: int | None, at: datetime) -> None:

@@ -102,7 +102,8 @@ class Supervisor:
 @dataclass(frozen=True)
 class Standing:
     """How a case stands for the planner. ``runs`` is false when it is closed or historic: then it owes nothing but what
-    a date of its own (回头看) on a closed case owes. ``unsigned_since``: it was dispatched then and is not signed for.
+    a date of its own (回头看) on a closed case owes. ``unsigned_since``: it was dispatched then and is not signed for;
+    ``led_since``: its leader was named then.
     """
 
     id: int
@@ -118,6 +119,7 @@ class Standing:
     unsigned_since: datetime | None
     co_handlers: tuple[int, ...]
     leaders: tuple[int, ...]
+    led_since: datetime | None
 
     @property
     def nearest(self) -> datetime | None:
@@ -135,7 +137,7 @@ def standing(db: Database, case_id: int) -> Standing:
     # On a closed case a date of its own runs on; the limits of its stages and of its source end with it.
     limits = () if found["historic"] else tuple(_limit(r) for r in rows(db, LIMITS, one) if runs or r["outlives"])
     unsigned = runs and found["dispatched_at"] and not found["signed"]
-    led_by = leaders.leader(db, case_id)
+    led = leaders.leader(db, case_id)
     return Standing(
         id=found["id"],
         no=found["no"],
@@ -149,7 +151,8 @@ def standing(db: Database, case_id: int) -> Standing:
         registered_at=from_text(found["registered_at"]),
         unsigned_since=from_text(found["dispatched_at"]) if unsigned else None,
         co_handlers=tuple(r["id"] for r in rows(db, CO_HANDLERS, one)),
-        leaders=() if led_by is None else (led_by,),
+        leaders=() if led is None else (led.person_id,),
+        led_since=None if led is None else led.from_at,
     )
 
 

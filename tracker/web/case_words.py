@@ -77,6 +77,7 @@ REMINDERS = {
     "late_3": N_("超期满3天提醒"),
     "weekly": N_("超期每周提醒"),
     "late_entry": N_("登记时已超期提醒"),
+    "raised": N_("升为紧急"),
     "decide": N_("待审批提醒"),
     "decided": N_("审批结果通知"),
     "urge": N_("催办"),

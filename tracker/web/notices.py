@@ -10,7 +10,7 @@ from datetime import datetime
 from tracker.rule.channels import KINDS, MAIL
 from tracker.rule.ladder import family, reason
 from tracker.rule.refusals import N_
-from tracker.rule.reminders import DECISIONS, DIGESTS, QUESTIONS, REASONS, UNDELIVERABLE
+from tracker.rule.reminders import DECISIONS, DIGESTS, QUESTIONS, RAISED, REASONS, UNDELIVERABLE
 from tracker.store import digest
 from tracker.store.digest import Digest
 from tracker.store.outbox import Notice
@@ -76,6 +76,8 @@ def _says(one: Notice) -> str:
         return str(_("%(name)s 的邮件无法送达：%(answer)s", **one.body))
     if one.rung == "co_handler":
         return str(_("%(name)s 添加您为协办人", name=one.body["by"]))
+    if one.rung == RAISED:
+        return str(_("%(name)s 将本件升为紧急", name=one.body["by"]))
     if one.rung == "lead":
         return str(_("%(name)s 指定您为责任领导", name=one.body["by"]))
     if family(one.rung) == "decide":
