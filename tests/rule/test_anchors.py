@@ -16,6 +16,8 @@ from tracker.rule.anchors import of_question, place
         ("late_3", "督办", "", ""),
         ("decide", "", "close", "#h-review"),
         ("decide_24", "contact", "backfill", "#h-backfill-contact"),
+        ("decide_24", "", "redo", "#h-calls"),
+        ("decide_24", "", "order", "#h-order"),
         ("redo", "", "", "#h-calls"),
         ("decided", "", "", ""),
     ],

@@ -121,10 +121,10 @@ def _holds(line: Line, recipient_id: int | None) -> bool:
     if line.rung in DIGESTS or not ends(line.rung):  # what is told once stays told
         return True
     stem = family(line.rung)
-    if line.case_state not in ("open", "applied") and line.deadline_id is None:
-        return False
     if stem == "decide":
         return line.asked
+    if line.case_state not in ("open", "applied") and line.deadline_id is None:
+        return False
     if stem == "dispatch":
         told = json.loads(line.body).get("handler", recipient_id)
         return told is None or line.handler_id in (None, told)

@@ -46,6 +46,7 @@ def record(db: Database, actor: Actor, no: str, outcome: str, reason: str, redo:
         if redo:
             over = planning.over(case.unit_id, planning.supervisors(db), without=actor.person_id)
             reminding.tell(db, case.id, over, "redo", at, {})
+            reminding.replan(db, case.id, at, "callback")
 
 
 def decide(

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from tracker.clock import local
 from tracker.office import owing
 from tracker.rule.instants import wall
-from tracker.rule.ladder import HANDLER, People, Rung, addressees, applying, of_limit, of_question
+from tracker.rule.ladder import HANDLER, People, Rung, addressees, applying, asking, of_limit
 from tracker.rule.reaching import reached
 from tracker.rule.reminders import Hours, Limit, mornings
 from tracker.store import lookback, planning, roster
@@ -157,7 +157,7 @@ def _of_dispatch(case: PastCase, view: _View) -> Iterator[Line]:
 def _of_questions(case: PastCase, view: _View) -> Iterator[Line]:
     for asked in case.questions:
         people = view.people(case, without=asked.asked_by)
-        for rung in applying(view.ladder, of_question(asked.kind), case.grade):
+        for rung in asking(view.ladder, asked.kind, case.grade):
             due_at = asked.asked_at + timedelta(hours=rung.offset)
             if asked.decided_at is None or asked.decided_at > due_at:
                 told = view.told(case, rung, due_at, people)

@@ -18,11 +18,11 @@ from tracker.rule.ladder import (
     Rung,
     addressees,
     applying,
+    asking,
     by_key,
     ends,
     family,
     of_limit,
-    of_question,
 )
 from tracker.rule.reaching import on_duty, reached
 from tracker.rule.reminders import URGE, Due, Hours, Limit, for_recipient, mornings, owed_key
@@ -80,7 +80,7 @@ def owed(case: Standing, board: Board, kept: tuple[Kept, ...], since: datetime, 
     if case.runs:
         yield from at_once(case, board, kept, people, since, at)
         yield from _unsigned(case, board, {one.owed_key for one in kept}, people, since)
-        yield from _questions(case, board, {one.owed_key for one in kept}, since)
+    yield from _questions(case, board, {one.owed_key for one in kept}, since)
     shown = {_once(one) for one in kept if one.shown}
     for limit in case.limits:
         for due in mornings(limit, board.steps(case, limit), board.hours, since, at):
@@ -142,7 +142,7 @@ def _questions(case: Standing, board: Board, known: set[str], since: datetime) -
         people = board.people(case, without=asked.asked_by)
         day = local(asked.asked_at, board.hours.zone).date()
         said = reminders.body(kind=asked.kind)
-        for rung in applying(board.ladder, of_question(asked.kind), case.grade):
+        for rung in asking(board.ladder, asked.kind, case.grade):
             due_at = asked.asked_at + timedelta(hours=rung.offset)
             for recipient in addressees(rung, people, board.hours.duty_day(due_at)):
                 if recipient == asked.asked_by:

@@ -33,7 +33,7 @@ def replan(db: Database, case_id: int, at: datetime, why: str, board: Board | No
     with writing(db):
         case = planning.standing(db, case_id)
         kept = reminders.of_case(db, case_id)
-        if not (case.runs or case.limits or any(one.waits for one in kept)):
+        if not (case.runs or case.limits or case.questions or any(one.waits for one in kept)):
             return
         board = board or owing.board(db)
         since = _since(db, case, kept, at)

@@ -157,6 +157,16 @@ def of_question(kind: str) -> tuple[str, ...]:
     return QUESTION if kind == "close" else QUESTION[:1]
 
 
+#: What waits for a decision and is said at once by the act that asks, in words of its own.
+SAID_BY_THE_ACT = ("redo", "order")
+
+
+def asking(ladder: tuple[Rung, ...], kind: str, grade: str) -> tuple[Rung, ...]:
+    """The steps for what waits for a decision: at once, unless the act that asks says so itself, and after hours."""
+    steps = applying(ladder, of_question(kind), grade)
+    return tuple(rung for rung in steps if rung.offset or kind not in SAID_BY_THE_ACT)
+
+
 def by_key(ladder: tuple[Rung, ...], key: str, kind: str, limit_key: str, grade: str) -> Rung | None:
     """The step of this key for one limit (or, without one, for the case); None when the ladder has it no more."""
     about = (*of_limit(kind, limit_key), "dispatch", "entry", "unsigned", *QUESTION)

@@ -52,8 +52,20 @@ SELECT reminder.id, reminder.rung, reminder.owed_at, reminder.shown_at, reminder
     cases.no AS case_no, cases.state AS case_state, cases.handler_id, deadline.id AS deadline_id,
     deadline.key AS limit_key, deadline.due_at, deadline.state AS limit_state,
     reminder.due_version IS deadline.due_version AS current,
-    deadline.state IS 'backfill'
-        OR EXISTS (SELECT 1 FROM request WHERE request.case_id = cases.id AND request.decision IS NULL) AS asked,
+    CASE json_extract(reminder.body, '$.kind') WHEN 'backfill' THEN deadline.state IS 'backfill'
+        WHEN 'order_return' THEN EXISTS (
+            SELECT 1 FROM order_return WHERE order_return.case_id = cases.id AND order_return.outcome IS NULL)
+        WHEN 'redo' THEN cases.state = 'closed' AND EXISTS (
+            SELECT 1 FROM callback WHERE callback.case_id = cases.id AND callback.round = cases.round
+            AND callback.redo = 1
+            AND NOT EXISTS (SELECT 1 FROM callback_decision WHERE callback_decision.callback_id = callback.id))
+        WHEN 'order' THEN EXISTS (
+            SELECT 1 FROM supervision JOIN supervision_answer AS answer ON answer.supervision_id = supervision.id
+            WHERE supervision.case_id = cases.id
+            AND NOT EXISTS (SELECT 1 FROM supervision_end WHERE supervision_end.supervision_id = supervision.id)
+            AND NOT EXISTS (SELECT 1 FROM supervision_return WHERE supervision_return.answer_id = answer.id))
+        ELSE EXISTS (SELECT 1 FROM request WHERE request.case_id = cases.id AND request.decision IS NULL)
+    END AS asked,
     cases.dispatched_at IS NOT NULL AND cases.signed_at IS NULL AS unsigned
 FROM reminder LEFT JOIN cases ON cases.id = reminder.case_id LEFT JOIN deadline ON deadline.id = reminder.deadline_id
 WHERE reminder.delivery_id = :id

@@ -19,6 +19,8 @@ WITH past AS (
     SELECT id FROM cases WHERE state IN ('open', 'applied') AND historic = 0
     UNION SELECT id FROM cases WHERE state = 'closed' AND historic = 0 AND closed_at >= :since
     UNION SELECT case_id FROM deadline WHERE kind = 'outside' AND state = 'open'
+    UNION SELECT callback.case_id FROM callback LEFT JOIN callback_decision AS decision ON callback_id = callback.id
+        WHERE callback.redo = 1 AND (decision.at IS NULL OR decision.at >= :since)
     ORDER BY 1 DESC LIMIT :most
 )
 """
@@ -39,7 +41,26 @@ ORDER BY deadline.id
 QUESTIONS = f"""{PAST}
 SELECT request.case_id, request.kind, request.asked_by, request.asked_at, request.decided_at
 FROM past JOIN request ON request.case_id = past.id WHERE request.decision IS NULL OR request.decided_at >= :since
-ORDER BY request.id
+UNION ALL
+SELECT deadline.case_id, 'backfill', fact.recorded_by, fact.recorded_at, NULL
+FROM past JOIN deadline ON deadline.case_id = past.id AND deadline.state = 'backfill'
+JOIN fact ON fact.id = deadline.fact_id
+UNION ALL
+SELECT order_return.case_id, 'order_return', returned_by, returned_at, recorded_at
+FROM past JOIN order_return ON order_return.case_id = past.id WHERE outcome IS NULL OR recorded_at >= :since
+UNION ALL
+SELECT callback.case_id, 'redo', callback.by, callback.at, decision.at
+FROM past JOIN callback ON callback.case_id = past.id AND callback.redo = 1
+LEFT JOIN callback_decision AS decision ON decision.callback_id = callback.id
+WHERE decision.at IS NULL OR decision.at >= :since
+UNION ALL
+SELECT supervision.case_id, 'order', answer.by, answer.at, coalesce(back.at, done.at)
+FROM past JOIN supervision ON supervision.case_id = past.id
+JOIN supervision_answer AS answer ON answer.supervision_id = supervision.id
+LEFT JOIN supervision_return AS back ON back.answer_id = answer.id
+LEFT JOIN supervision_end AS done ON done.supervision_id = supervision.id
+WHERE coalesce(back.at, done.at) IS NULL OR coalesce(back.at, done.at) >= :since
+ORDER BY 1, 4
 """  # noqa: S608
 PEOPLE = f"""{PAST}
 SELECT co_handler.case_id, co_handler.person_id, 0 AS leads FROM past JOIN co_handler ON co_handler.case_id = past.id

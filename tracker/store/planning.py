@@ -45,12 +45,26 @@ WHERE deadline.case_id = :case_id AND deadline.state = 'backfill'
 UNION ALL
 SELECT 'return-' || id, 'order_return', returned_by, returned_at, 0, NULL
 FROM order_return WHERE case_id = :case_id AND outcome IS NULL
+UNION ALL
+SELECT 'redo-' || callback.id, 'redo', callback.by, callback.at, 0, NULL
+FROM callback JOIN cases ON cases.id = callback.case_id AND cases.round = callback.round AND cases.state = 'closed'
+WHERE callback.case_id = :case_id AND callback.redo = 1
+AND NOT EXISTS (SELECT 1 FROM callback_decision WHERE callback_decision.callback_id = callback.id)
+UNION ALL
+SELECT 'answer-' || answer.id, 'order', answer.by, answer.at, 0, NULL
+FROM supervision JOIN supervision_answer AS answer ON answer.supervision_id = supervision.id
+WHERE supervision.case_id = :case_id
+AND NOT EXISTS (SELECT 1 FROM supervision_end WHERE supervision_end.supervision_id = supervision.id)
+AND NOT EXISTS (SELECT 1 FROM supervision_return WHERE supervision_return.answer_id = answer.id)
 """
-# Open cases, and closed ones on which a date of its own still runs; each part reads an index of what is open.
+# Open cases, and closed ones on which a date of its own still runs or which are asked to be done over; each part reads
+# an index of what is open, the last one that of the calls that asked.
 OPEN_CASES = """
 SELECT id FROM cases WHERE state = 'open' AND historic = 0 AND id > :after
 UNION SELECT id FROM cases WHERE state = 'applied' AND historic = 0 AND id > :after
 UNION SELECT case_id FROM deadline WHERE kind = 'outside' AND state = 'open' AND case_id > :after
+UNION SELECT case_id FROM callback WHERE redo = 1 AND case_id > :after
+    AND NOT EXISTS (SELECT 1 FROM callback_decision WHERE callback_decision.callback_id = callback.id)
 ORDER BY 1 LIMIT :limit
 """
 # Who handles something and supervises nobody; who leads an open case.
@@ -146,7 +160,7 @@ def standing(db: Database, case_id: int) -> Standing:
         handler_id=found["handler_id"],
         unit_id=found["unit_id"],
         limits=limits,
-        questions=tuple(_question(r) for r in (rows(db, QUESTIONS, one) if runs else ())),
+        questions=tuple(_question(r) for r in rows(db, QUESTIONS, one) if runs or _after_closing(r)),
         grade=found["grade"],
         registered_at=from_text(found["registered_at"]),
         unsigned_since=from_text(found["dispatched_at"]) if unsigned else None,
@@ -161,6 +175,11 @@ def _limit(found: Any) -> Limit:
     return Limit(
         found["id"], found["round"], from_text(found["due_at"]), day, found["due_version"], found["kind"], found["key"]
     )
+
+
+def _after_closing(found: Any) -> bool:
+    """Is it asked of a closed case too?"""
+    return found["kind"] in ("redo", "order")
 
 
 def _question(found: Any) -> Question:
