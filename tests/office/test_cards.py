@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import NOW
-from tests.office.entries import CONTACT
+from tests.office.entries import CONTACT, shanghai
 from tracker.office import cards, moving, raising, supervising
 from tracker.rule.access import NotAllowed
 from tracker.rule.refusals import Refusals
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 #: Of a case received now: stage 1 ends on 06-18 at 24:00; so long after it a yellow and a red card are called for.
 DUE = NOW.replace(day=18, hour=16, minute=0)
 YELLOW, RED = DUE + DAY, DUE + 3 * DAY
-SECOND = timedelta(seconds=1)
+SECOND, HALF_HOUR = timedelta(seconds=1), timedelta(minutes=30)
 
 
 @pytest.fixture(autouse=True)
@@ -152,21 +152,89 @@ def switched_on(team, on="1"):
     supervising.settle(team.db, team.supervisor, {"auto_cards": on}, NOW)
 
 
-def test_a_setting_lets_the_schedule_give_them_on_record(team):
-    no = team.case().no
+#: Received on a Monday: late from Tuesday 24:00 on, so that Thursday 08:30 is the first after one full day; three are
+#: full on Friday 24:00, and Monday 08:30 is the first of a working day after that.
+MONDAY = shanghai("06-22 10:00")
+MORNINGS = {"yellow": shanghai("06-25 08:30"), "red": shanghai("06-29 08:30")}
+
+
+def ticks(team, since, until, every=HALF_HOUR):
+    at = since
+    while at <= until:
+        raising.tick(team.db, at, "")
+        at += every
+
+
+def given_at(team, no):
+    return {card.colour: card.given_at for card in of_case(team, no)}
+
+
+def test_a_setting_lets_the_schedule_give_them_on_record_on_the_first_working_morning(team):
+    no = team.case(MONDAY).no
     switched_on(team)
-    raising.tick(team.db, YELLOW, "")
-    raising.tick(team.db, YELLOW + SECOND, "")
-    raising.tick(team.db, RED, "")
-    assert [(card.colour, card.given_by, card.by_name) for card in of_case(team, no)] == [
-        ("yellow", None, ""),
-        ("red", None, ""),
-    ]
+    ticks(team, MONDAY, shanghai("06-30 10:00"))
+    assert given_at(team, no) == MORNINGS
+    assert [(card.given_by, card.by_name) for card in of_case(team, no)] == [(None, ""), (None, "")]
     last = rows(team.db, "SELECT person_id, act, detail FROM audit WHERE act = 'card' ORDER BY seq")
     assert [r["person_id"] for r in last] == [None, None]
     for person in (team.handler, team.supervisor):
         shown = [one for one in outbox.inbox(team.db, person.person_id) if one.rung == "card"]
-        assert len(shown) == 2
+        assert [one.owed_at for one in shown] == [MORNINGS["red"], MORNINGS["yellow"]]
+
+
+def test_what_is_late_enough_by_day_waits_for_the_morning(team):
+    no = team.case(MONDAY).no
+    switched_on(team)
+    asked_at = MONDAY + timedelta(hours=1)
+    moving.ask_extension(team.db, team.handler, no, team.version(no), "contact", 5, "投诉人出国", False, asked_at)
+    ticks(team, MONDAY, shanghai("06-25 10:00"))
+    at = shanghai("06-25 10:10")
+    moving.decide_extension(team.db, team.supervisor, no, team.version(no), False, "可打电话", False, at)
+    ticks(team, at, shanghai("06-26 08:00"))
+    assert given_at(team, no) == {}
+    ticks(team, shanghai("06-26 08:30"), shanghai("06-26 09:00"))
+    assert given_at(team, no) == {"yellow": shanghai("06-26 08:30")}
+
+
+def test_a_morning_whose_tick_did_not_come_is_made_up_for_on_no_rest_day(team):
+    no = team.case(MONDAY).no
+    switched_on(team)
+    raising.tick(team.db, MONDAY, "")
+    raising.tick(team.db, shanghai("06-27 10:00"), "")  # a Saturday
+    assert given_at(team, no) == {}
+    raising.tick(team.db, shanghai("06-29 11:00"), "")
+    assert given_at(team, no) == {"red": shanghai("06-29 11:00")}
+
+
+def test_a_long_list_is_given_share_by_share(team, monkeypatch):
+    monkeypatch.setattr(cards, "AT_ONCE", 2)
+    nos = [team.case(MONDAY).no for _ in range(5)]
+    switched_on(team)
+    raising.tick(team.db, MONDAY, "")
+    rests = []
+    raising.tick(team.db, MORNINGS["yellow"], "", lambda: rests.append(1))
+    assert [set(given_at(team, no)) for no in nos] == [{"yellow"}] * 5
+    assert len(rests) >= 2
+
+
+def test_a_dry_run_tells_the_cards_that_will_be_given(team):
+    no = team.case(MONDAY).no
+    switched_on(team)
+    raising.tick(team.db, MONDAY, "")
+
+    def told(shown):
+        found = {(one.due.recipient_id, one.due.owed_at) for one in shown if one.due.rung == "card"}
+        return sorted(found, key=lambda one: (one[1], one[0]))
+
+    people = (team.handler.person_id, team.supervisor.person_id, team.second.person_id)
+    both = [(person, at) for at in MORNINGS.values() for person in people]
+    before = MORNINGS["yellow"] - timedelta(minutes=1)
+    assert told(raising.rehearse(team.db, MONDAY, before, "")) == []
+    assert told(raising.rehearse(team.db, MONDAY, shanghai("07-01 12:00"), "")) == both
+    assert of_case(team, no) == ()
+    raising.tick(team.db, before, "")
+    dry = raising.rehearse(team.db, before, MORNINGS["yellow"], "")
+    assert told(dry) == told(raising.tick(team.db, MORNINGS["yellow"], "")) == both[:3]
 
 
 def test_of_two_ticks_at_once_one_gives_the_card(team):
@@ -180,20 +248,21 @@ def test_of_two_ticks_at_once_one_gives_the_card(team):
 
 
 def test_what_a_supervisor_took_back_the_schedule_does_not_give_again(team):
-    no = team.case().no
+    no = team.case(MONDAY).no
     switched_on(team)
-    raising.tick(team.db, YELLOW, "")
-    cards.take_back(team.db, team.supervisor, no, team.version(no), "yellow", "误亮", YELLOW)
-    raising.tick(team.db, YELLOW + timedelta(hours=1), "")
+    at = MORNINGS["yellow"]
+    ticks(team, MONDAY, at)
+    cards.take_back(team.db, team.supervisor, no, team.version(no), "yellow", "误亮", at)
+    ticks(team, at, at + DAY)
     assert [card.stands for card in of_case(team, no)] == [False]
 
 
 def test_with_the_feature_off_the_schedule_gives_none(team):
-    no = team.case().no
+    no = team.case(MONDAY).no
     switched_on(team)
     with writing(team.db):
         features.switch(team.db, set())
-    raising.tick(team.db, RED, "")
+    ticks(team, MONDAY, MORNINGS["red"])
     assert of_case(team, no) == ()
 
 

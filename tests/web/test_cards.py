@@ -103,6 +103,7 @@ def test_the_handler_sees_the_card_and_gives_none(desk, late):
 def test_the_schedule_is_switched_on_from_the_list(desk, late):
     page = desk.client.post("/cards/settings", data={"auto_cards": "1"}, follow_redirects=True)
     assert "已保存" in page.text
+    raising.tick(desk.db, NOW - timedelta(hours=2), "")
     raising.tick(desk.db, NOW, "")
     page = desk.page(late)
     assert "黄牌督办" in page

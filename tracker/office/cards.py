@@ -1,25 +1,28 @@
-"""亮牌: a supervisor gives a card or takes it back; where the office says so, the schedule gives what is called for.
+"""亮牌: a supervisor gives a card or takes it back; where the office says so, the schedule gives what is called for on
+the working morning (08:30) that comes when a stage is late enough.
 
 A card moves no due time, and finishing the stage leaves it where it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from tracker.clock import local
 from tracker.office import desk, reminding
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import cards as rule
 from tracker.rule.refusals import N_, Refusal
-from tracker.store import audit, cards, features, planning, settings
+from tracker.store import audit, cards, features, heartbeat, planning, settings
 from tracker.store.cards import Suggested
 from tracker.store.database import writing
 from tracker.store.deadlines import Deadline
 
-#: So many a tick: an office that switches the schedule on may have more cases late than one transaction should hold.
+#: So many in one transaction: an office that switches the schedule on may have more cases late than one should hold.
 AT_ONCE = 200
 TOLD = "card"
 
@@ -58,13 +61,35 @@ def take_back(db: Database, actor: Actor, no: str, seen: int, colour: str, reaso
     return desk.read(db, no)
 
 
-def by_schedule(db: Database, at: datetime) -> int:
-    """What the tick gives where the office has switched it on: the cards that the thresholds call for; how many."""
+def by_schedule(db: Database, at: datetime, rest: Callable[[], object] = lambda: None) -> int:
+    """What the tick gives where the office has switched it on: the cards that the thresholds call for by the working
+    morning that lies between the last tick and this one; how many. ``rest`` is called between two shares of them.
+
+    What was missed on a day whose tick did not come is given on the next such morning, and never on a rest day.
+    """
     if not settings.office(db).auto_cards or not features.on(db, "supervision"):
         return 0
-    with writing(db):
-        people = planning.supervisors(db)
-        return sum(_by_schedule(db, one, people, at) for one in cards.suggested(db, at, AT_ONCE))
+    morning = _morning(db, at)
+    given = 0
+    while morning is not None:
+        with writing(db):
+            people = planning.supervisors(db)
+            found = cards.suggested(db, morning, AT_ONCE)
+            now = sum(_by_schedule(db, one, people, at) for one in found)
+        given += now
+        if not now or len(found) < AT_ONCE:
+            break
+        rest()
+    return given
+
+
+def _morning(db: Database, at: datetime) -> datetime | None:
+    """08:30 of today, if today is a working day and that has come since the last tick."""
+    hours, last = reminding.hours(db), heartbeat.last(db, heartbeat.TICK)
+    today = local(at, hours.zone).date()
+    morning = hours.morning(today)
+    came = last is not None and last.at < morning <= at
+    return morning if came and hours.calendar.works(today) else None
 
 
 def _by_schedule(db: Database, one: Suggested, people: tuple[planning.Supervisor, ...], at: datetime) -> bool:

@@ -14,7 +14,7 @@ from tracker.office.owing import Board
 from tracker.office.replanning import Rest, no_rest, refresh
 from tracker.office.ways import Ways
 from tracker.rule.ladder import QUESTION, family
-from tracker.rule.reminders import DIGESTS, Hours, for_recipient
+from tracker.rule.reminders import DIGESTS, Hours, digest_mornings, for_recipient
 from tracker.store import heartbeat, outbox, reminders, standins
 from tracker.store.database import rehearsing, writing
 from tracker.store.reminders import Due
@@ -44,7 +44,7 @@ def tick(db: Database, at: datetime, mail_domain: str = "", rest: Rest = no_rest
     shown once.
     """
     refresh(db, at, rest=rest)
-    cards.by_schedule(db, at)
+    cards.by_schedule(db, at, rest)
     return raise_due(db, at, mail_domain, rest)
 
 
@@ -53,7 +53,10 @@ def rehearse(db: Database, now: datetime, at: datetime, mail_domain: str) -> tup
     with rehearsing(db):
         while not refresh(db, now):
             pass
+        cards.by_schedule(db, min(now, at))
         until_now = raise_due(db, now, mail_domain) if at > now else ()
+        for morning in digest_mornings(now, at, owing.hours(db))[:-1]:  # the last one comes after ``at``
+            cards.by_schedule(db, morning)
         found = (*until_now, *raise_due(db, at, mail_domain))
     return tuple(sorted(found, key=lambda one: (one.due.recipient_id, one.due.owed_at, one.due.id)))
 
