@@ -6,9 +6,10 @@ complained and in which words before it is printed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlite_utils import Database
 
@@ -117,16 +118,15 @@ def photographs(folder: Folder) -> tuple[Evidence, ...]:
 
 def hiding(db: Database, folder: Folder) -> Callable[[str], str]:
     """For the office's own record: a text with the names of the citizens and every phone number put out of sight."""
-    citizens = _citizens(db, _together(db, folder))
-    names = [citizen.name for citizen in citizens if len(citizen.name) > 1]
-    numbers = tuple(citizen.phone for citizen in citizens)
+    return partial(without, _citizens(db, _together(db, folder)))
 
-    def hide(text: str) -> str:
-        for name in names:
-            text = text.replace(name, mask_name(name))
-        return phones.hide(text, numbers)
 
-    return hide
+def without(citizens: Sequence[Complainant], text: str) -> str:
+    """A text with these names and every phone number put out of sight."""
+    for citizen in citizens:
+        if len(citizen.name) > 1:
+            text = text.replace(citizen.name, mask_name(citizen.name))
+    return phones.hide(text, tuple(citizen.phone for citizen in citizens))
 
 
 def head_letters(db: Database, actor: Actor, name: str, at: datetime) -> None:

@@ -96,14 +96,15 @@ def decide(db: Database, callback_id: int, *, redone: bool, answer: str, at: dat
 
 def next_no(db: Database, asked: Asked) -> str:
     """The number of the case to call about next, "" when nobody waits. Who did not answer comes after the others."""
-    return str(value(db, NEXT, _params(asked)) or "")
+    return str(value(db, NEXT, params(asked)) or "")
 
 
 def count(db: Database, asked: Asked) -> int:
     """How many wait for a call now."""
-    return int(value(db, COUNT, _params(asked)))
+    return int(value(db, COUNT, params(asked)))
 
 
-def _params(asked: Asked) -> dict[str, object]:
+def params(asked: Asked) -> dict[str, object]:
+    """What TO_CALL asks for."""
     fields = {"since": to_text(asked.since), "before": to_text(asked.before)}
     return {**fields, "most": asked.most, "no_answer": NO_ANSWER}

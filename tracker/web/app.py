@@ -28,6 +28,7 @@ from tracker.web import (
     features,
     feed,
     firstrun,
+    handover,
     health,
     inbox,
     inbox_sent,
@@ -88,6 +89,7 @@ BLUEPRINTS = (
     return_limits.pages,
     appeals.pages,
     roster.pages,
+    handover.pages,
 )
 
 

@@ -48,6 +48,7 @@ MORE: tuple[Item, ...] = (
     Item("spot.listing", N_("抽查"), ("supervisor",), counts.checks_waiting, feature="spot_checks"),
     Item("revisits.listing", N_("回头看"), ("handler", "supervisor"), counts.visits_due, feature="revisits"),
     Item("cards.listing", N_("建议亮牌"), ("supervisor",), counts.cards_called_for, feature="supervision"),
+    Item("handover.shown", N_("交接班"), CASE_ROLES, feature="duty"),
     Item("roster.shown", N_("值班表"), (*CASE_ROLES, "admin"), feature="duty"),
     Item("leaders.listing", N_("包案"), CASE_ROLES, feature="leaders"),
     Item("units.listing", N_("被投诉单位"), CASE_ROLES, feature="units"),
