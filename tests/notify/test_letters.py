@@ -78,6 +78,24 @@ def test_a_case_that_is_late_when_it_is_registered_says_so_at_once_in_one_messag
     assert "1 先行联系  应完成 06-11（周四）24:00前  超期 5天10小时" in text
 
 
+def test_an_urgent_case_says_so_in_every_message(register, read, handler, supervisor):
+    case = add_case(register, natural("2026-06-17"), handler_id=handler)
+    execute(register, "UPDATE cases SET grade = '紧急'")
+    replan(register, case, NOW, "登记")
+    ((subject, text),) = read(NOW, handler)
+    assert subject == "[紧急·派单] XH2026-000001 1 先行联系 应 06-18 24:00前"
+    assert "[紧急·派单]" in text
+    read(shanghai("06-18 08:30"), handler)
+    ((_, text),) = read(shanghai("06-22 08:30"), supervisor)
+    assert "[紧急·超期] XH2026-000001" in text
+
+
+def test_a_case_without_a_handler_is_to_be_dispatched_and_not_signed_for(register, read, handler, supervisor):
+    given(register, None)
+    ((subject, _),) = read(NOW, supervisor)
+    assert subject == "[待派单] XH2026-000001 1 先行联系 应 06-18 24:00前"
+
+
 def test_the_supervisors_hear_of_it_too(register, read, handler, supervisor):
     given(register, handler, "2026-06-10")
     ((subject, text),) = read(NOW, supervisor)

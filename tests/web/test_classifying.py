@@ -8,6 +8,8 @@ from tests.office.test_classifying import a_rule
 from tests.web.case_desk import problems
 from tests.web.given import an_office
 from tests.web.test_new import send, the_case
+from tracker.store import features
+from tracker.store.database import writing
 
 
 @pytest.fixture
@@ -34,7 +36,13 @@ def test_kind_grade_and_route_are_chosen_while_registering(register, client, sig
 def test_the_limits_beside_the_form_follow_kind_and_grade(register, client, sign_in, desk):
     desk.enter("林涛")
     told = client.get("/new/limits", query_string={"grade": "紧急"}).text
-    assert "紧急没有单独的时限规则，按一般计时" in told
+    assert "紧急没有单独的时限规则，按一般计时。如需单独的时限，请系统管理员用 tracker rule add 添加" in told
+    assert "派单时立即告知承办人、督办，不论几点" in told
+    with writing(register):
+        features.switch(register, {"leaders"})
+    told = client.get("/new/limits", query_string={"grade": "紧急"}).text
+    assert "派单时立即告知承办人、责任领导，不论几点" in told
+    assert "不论几点" not in client.get("/new/limits", query_string={"grade": "疑难"}).text
     assert "咨询没有办理时限" in client.get("/new/limits", query_string={"kind": "咨询"}).text
     a_rule(desk, grade="紧急", days=(1, 1, 2, 3))
     told = client.get("/new/limits", query_string={"grade": "紧急"}).text

@@ -48,6 +48,14 @@ def test_a_notice_says_why_which_case_and_which_limit(client, sign_in, office, c
     assert text.index("未读 到期当天") < text.index("未读 派单")
 
 
+def test_a_case_without_a_handler_is_told_as_one_to_dispatch(supervisor, office):
+    office.case(NOW - HOUR, handler_id=None, street_id=None)
+    raising.tick(office.db, NOW)
+    text = words(supervisor.get("/inbox"))
+    assert "未读 待派单" in text
+    assert "未读 派单" not in text
+
+
 def test_the_menu_counts_what_is_unread_and_reading_all_clears_it(handler, office):
     office.case(NOW - HOUR)
     raising.tick(office.db, NOW)

@@ -12,7 +12,7 @@ from tests.web.pages import numbers, words
 from tracker.office import closing, moving
 from tracker.office.actors import actor_for
 from tracker.rule.facts import Reply
-from tracker.store import lists
+from tracker.store import dispatches, lists
 from tracker.store.database import rows
 from tracker.store.overdue import Wanted
 
@@ -58,6 +58,28 @@ def test_each_case_stands_in_the_section_of_its_nearest_limit(handler, office):
     text = words(page)
     assert "■ 超期 1天10小时" in text
     assert "● 剩 13小时36分" in text
+
+
+def test_what_nobody_was_given_stands_first_urgent_cases_before_the_others(client, sign_in, supervisor, office):
+    nearer = office.case(NOW - DAY, handler_id=None, street_id=None)
+    urgent = office.case(NOW - HOUR, handler_id=None, street_id=None, grade="紧急")
+    given = office.case(NOW - HOUR, grade="紧急")
+    page = supervisor.get("/today?scope=team")
+    assert numbers(page, "待派单") == [urgent.no, nearer.no]
+    assert page.text.index("h-undispatched") < page.text.index(FIRST)
+    assert page.text.count('<span class="urg">紧急</span>') == 3  # in that list, and in those by their limits
+    assert f'href="/case/{urgent.no}?do=assign' in page.text
+    assert '<span class="urg">紧急</span>' in supervisor.get(f"/case/{given.no}").text
+    assert '<span class="urg">紧急</span>' in supervisor.get("/overdue?light=running").text
+    assert '<span class="urg">紧急</span>' not in supervisor.get(f"/case/{nearer.no}").text
+    assert "h-undispatched" in sign_in(client, office.clerk).get("/today").text
+    assert "h-undispatched" not in sign_in(client, office.handler).get("/today").text
+
+
+def test_the_cases_that_nobody_was_given_are_read_from_an_index(office):
+    for sql in (dispatches.UNDISPATCHED, dispatches.UNDISPATCHED_COUNT):
+        plan = [r["detail"] for r in rows(office.db, f"EXPLAIN QUERY PLAN {sql}", {"urgent": "紧急", "size": 20})]
+        assert any("cases_handler (handler_id=?" in one for one in plan), plan
 
 
 def test_what_falls_due_after_sunday_comes_last(client, sign_in, office, clock):

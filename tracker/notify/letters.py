@@ -18,7 +18,7 @@ from tracker.notify.envelope import Item, Told
 from tracker.notify.words import Words
 from tracker.rule.anchors import place
 from tracker.rule.instants import end_of
-from tracker.rule.ladder import ends, family
+from tracker.rule.ladder import UNDISPATCHED, URGENT_GRADE, ends, family
 from tracker.rule.refusals import N_, listed
 from tracker.rule.reminders import DECISIONS, DIGEST, DIGESTS, LIST, QUESTIONS, RAISED, WEEK
 from tracker.store import deliveries, digest
@@ -162,7 +162,7 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
     head = short = line.case_no
     limit = due = ""
     stem = family(line.rung)
-    mark = _(MARKS.get(stem, NEWS))
+    mark = _(_mark(stem, said))
     if line.limit_key and due_at is not None and stem != "decide":
         limit, due = words.limit(line.limit_key), words.due(due_at)
         head = f"{line.case_no}  {limit}  {_(N_('应完成'))} {due}"
@@ -179,9 +179,15 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
         short = " ".join([short, *(f"{words.limit(one.key)} {words.due_short(one.due_at)}" for one in running[:1])])
         limit, due = next(((words.limit(one.key), words.due(one.due_at)) for one in running), ("", ""))
         mark += "·" + _(N_("超期")) if line.rung == "dispatch" and running and running[0].due_at <= words.at else ""
+    if line.grade == URGENT_GRADE:
+        mark = f"{_(line.grade)}·{mark}"
     if missed:
         details.append(_(N_("原定提醒时间：%(times)s")) % {"times": listed(map(words.stamp, missed), _)})
     return Item(mark, head, short, tuple(details), line.case_no, _path(line, said), limit, due)
+
+
+def _mark(stem: str, said: dict[str, object]) -> str:
+    return UNDISPATCHED if stem == "dispatch" and said.get("handler", 0) is None else MARKS.get(stem, NEWS)
 
 
 def _path(line: Line, said: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ it is not shown again; a row that changes its time is another rung.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -24,6 +24,8 @@ ROLES = {
     LEADER: N_("责任领导"),
     DUTY: N_("值班员"),
 }
+#: What the office has to use before there is anybody in such a part.
+ROLE_FEATURES = {CO_HANDLER: "parties", LEADER: "leaders", DUTY: "duty"}
 URGENT_GRADE = "紧急"
 
 
@@ -147,6 +149,11 @@ def _both(one: Rung, other: Rung) -> Rung:
     )
 
 
+def in_use(role: str, features: Collection[str]) -> bool:
+    """May the office have anybody in such a part, by the features that it has switched on?"""
+    return role not in ROLE_FEATURES or ROLE_FEATURES[role] in features
+
+
 def of_limit(kind: str, key: str) -> tuple[str, ...]:
     """The subjects that a limit belongs to, for ``applying``."""
     return "limit", kind, key
@@ -196,6 +203,8 @@ _REASONS = {
     "due_day": N_("到期当天"),
     "weekly": N_("超期后每周一"),
 }
+#: What the notice of a dispatch says of a case that nobody handles yet: it is owed to whoever dispatches.
+UNDISPATCHED = N_("待派单")
 _LATE, _LATE_DAYS = N_("超期次日"), N_("超期满%(n)s天")
 _DECIDE, _DECIDE_HOURS = N_("等待审批"), N_("等待审批满%(n)s小时")
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import from_text, to_text
+from tracker.rule.ladder import URGENT_GRADE
 from tracker.rule.refusals import N_, Refusal
 from tracker.store import cases_sql as sql
 from tracker.store.database import execute, insert, row, rows, shaped, value
@@ -60,6 +61,10 @@ class Case:
     co_handlers: frozenset[int]
     leader_id: int | None
     grid: str
+
+    @property
+    def urgent(self) -> bool:
+        return self.grade == URGENT_GRADE
 
     @property
     def unsigned(self) -> bool:

@@ -49,7 +49,7 @@ DEAD = "UPDATE delivery SET dead = 1, answer = :answer, failed = failed + 1 WHER
 ADDRESS = "SELECT name, email, locale, active FROM person WHERE id = :id"
 LINES = """
 SELECT reminder.id, reminder.rung, reminder.owed_at, reminder.shown_at, reminder.body, reminder.case_id,
-    cases.no AS case_no, cases.state AS case_state, cases.handler_id, deadline.id AS deadline_id,
+    cases.no AS case_no, cases.state AS case_state, cases.grade, cases.handler_id, deadline.id AS deadline_id,
     deadline.key AS limit_key, deadline.due_at, deadline.state AS limit_state,
     reminder.due_version IS deadline.due_version AS current,
     CASE json_extract(reminder.body, '$.kind') WHEN 'backfill' THEN deadline.state IS 'backfill'
@@ -124,6 +124,7 @@ class Line:
     current: bool
     asked: bool
     unsigned: bool = False
+    grade: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def address(db: Database, person_id: int) -> Address:
 def lines(db: Database, delivery_id: int) -> tuple[Line, ...]:
     """What a message carries, in the order in which it was owed."""
     names = ("id", "rung", "body", "case_id", "handler_id", "deadline_id")
-    texts = ("case_no", "case_state", "limit_key", "limit_state")
+    texts = ("case_no", "case_state", "limit_key", "limit_state", "grade")
     instants = ("owed_at", "shown_at", "due_at")
     found = rows(db, LINES, {"id": delivery_id})
     return tuple(

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from tracker.clock import to_text
-from tracker.store.database import execute, rows, shaped
+from tracker.rule.ladder import URGENT_GRADE
+from tracker.store.database import execute, rows, shaped, value
 
 GIVE_BACK = """
 INSERT INTO dispatch_return (case_id, person_id, at, ground, reason)
@@ -31,6 +32,21 @@ WHERE cases.handler_id IS NULL AND cases.state IN ('open', 'applied') AND cases.
 AND dispatch_return.id = (SELECT max(id) FROM dispatch_return AS later WHERE later.case_id = cases.id)
 ORDER BY dispatch_return.at, cases.id
 """
+# Given to nobody yet, and not given back by anybody: those stand in a list of their own. The plus keeps to the index
+# cases_handler: open cases without a handler are few.
+UNDISPATCHED = """
+SELECT cases.no, cases.title, cases.received_at AS at, cases.next_due_at, street.name AS street,
+    cases.grade = :urgent AS urgent
+FROM cases LEFT JOIN street ON street.id = cases.street_id
+WHERE cases.handler_id IS NULL AND cases.state IN ('open', 'applied') AND +cases.state = 'open' AND cases.historic = 0
+AND NOT EXISTS (SELECT 1 FROM dispatch_return WHERE dispatch_return.case_id = cases.id)
+ORDER BY urgent DESC, cases.next_due_at IS NULL, cases.next_due_at, cases.id LIMIT :size
+"""
+UNDISPATCHED_COUNT = """
+SELECT count(*) FROM cases
+WHERE cases.handler_id IS NULL AND cases.state IN ('open', 'applied') AND +cases.state = 'open' AND cases.historic = 0
+AND NOT EXISTS (SELECT 1 FROM dispatch_return WHERE dispatch_return.case_id = cases.id)
+"""
 
 # The condition of the index cases_handler, word for word.
 OF_HANDLER = """
@@ -48,6 +64,13 @@ class Unsigned:
     at: datetime
     next_due_at: datetime | None
     street: str
+
+
+@dataclass(frozen=True)
+class Undispatched(Unsigned):
+    """A case that was received at ``at`` and has had no handler yet."""
+
+    urgent: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +94,20 @@ def unsigned(db: Database, handler_id: int) -> tuple[Unsigned, ...]:
     return tuple(
         Unsigned(**shaped(r, ("no", "title"), instants=("at", "next_due_at"), texts=("street",))) for r in found
     )
+
+
+def undispatched(db: Database, size: int) -> tuple[Undispatched, ...]:
+    """What nobody has been given yet, urgent cases first, then by the nearest limit."""
+    found = rows(db, UNDISPATCHED, {"urgent": URGENT_GRADE, "size": size})
+    instants, flags = ("at", "next_due_at"), ("urgent",)
+    return tuple(
+        Undispatched(**shaped(r, ("no", "title"), instants=instants, texts=("street",), flags=flags)) for r in found
+    )
+
+
+def count_undispatched(db: Database) -> int:
+    """How many of them there are in all."""
+    return int(value(db, UNDISPATCHED_COUNT))
 
 
 def returned(db: Database) -> tuple[Returned, ...]:

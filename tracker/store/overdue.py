@@ -18,6 +18,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.clock import from_text, to_text
+from tracker.rule.ladder import URGENT_GRADE
 from tracker.rule.stages import Rule
 from tracker.store import overdue_sql as sql
 from tracker.store.database import reading, row, rows, value
@@ -80,6 +81,7 @@ class OverdueLine:
     last_reminded_at: datetime | None
     heads: int = 0  # of a group case (群体), how many people
     card: str = ""  # the gravest that it carries now, "" for none
+    urgent: bool = False
 
     @property
     def place(self) -> tuple[datetime, int]:
@@ -267,4 +269,5 @@ def _line(found: Any) -> OverdueLine:
         lead_no=found["lead_no"] or "",
         last_reminded_at=from_text(reminded) if reminded else None,
         card=found["card"] or "",
+        urgent=found["grade"] == URGENT_GRADE,
     )

@@ -33,6 +33,7 @@ class Row(NamedTuple):
     light: str
     span: str
     card: str  # the colour of the card that it carries, "" for none
+    urgent: bool
     no: str
     href: str
     title: Markup
@@ -94,6 +95,7 @@ class Words:
                 BACKFILL if line.backfill and shown == OVERDUE else ASKED if line.asked else shown,
                 far,
                 line.card if cards else "",
+                line.urgent,
                 line.no,
                 f"{before}{line.no}{after}",
                 escape(line.title),

@@ -10,11 +10,12 @@ from tracker.office import handlers
 from tracker.rule import intake
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.dispatch import Line
+from tracker.rule.ladder import ROLES, SUPERVISOR, applying, in_use
 from tracker.rule.lights import light
 from tracker.rule.refusals import Refusal
 from tracker.rule.repeats import worth_asking
 from tracker.rule.stages import CONVENTION_WORDS, deadlines
-from tracker.store import grids, repeats, rules
+from tracker.store import grids, ladder, repeats, rules
 from tracker.store.repeats import Repeat
 from tracker.web import context, errors, forms_new, lines, scope
 from tracker.web.forms_new import Typed
@@ -121,13 +122,14 @@ class Limit:
 class Limits:
     """The due times of a case received at the typed time, and how the days are counted; or why there are none.
 
-    ``note`` says that the grade has no rule of its own.
+    ``note`` says that the grade has no rule of its own and how it gets one, ``told`` who hears of the case at once.
     """
 
     rows: tuple[Limit, ...] = ()
     convention: str = ""
     problem: str = ""
     note: str = ""
+    told: str = ""
 
 
 def limits(typed: Typed) -> Limits:
@@ -149,12 +151,25 @@ def limits(typed: Typed) -> Limits:
         tuple(Limit(_(STAGE_NAMES[d.key]), d.due_at, not calendar.works(d.due_day), d.provisional) for d in dues),
         str(_(CONVENTION_WORDS[rule.convention])),
         note=grade_note(grade, rule.grade),
+        told=told_at_once(grade),
     )
 
 
 def grade_note(grade: str, of_rule: str) -> str:
     """Said where a grade has no rule of its own."""
-    return "" if grade == of_rule else str(_("%(grade)s没有单独的时限规则，按一般计时", grade=_(grade)))
+    if grade == of_rule:
+        return ""
+    words = _("%(grade)s没有单独的时限规则，按一般计时", grade=_(grade))
+    way_out = _("如需单独的时限，请系统管理员用 tracker rule add 添加（docs/operations.md）")
+    return f"{words}{_('。')}{way_out}"
+
+
+def told_at_once(grade: str) -> str:
+    """Whom the ladder tells of a case of this grade at its dispatch, at any hour."""
+    rungs = [rung for rung in applying(ladder.rungs(context.db()), ("dispatch",), grade) if rung.urgent]
+    told = (role if in_use(role, context.features()) else SUPERVISOR for rung in rungs for role in rung.roles)
+    names = [_(ROLES[role]) for role in dict.fromkeys(told)]
+    return str(_("派单时立即告知%(who)s，不论几点", who=listed(names))) if names else ""
 
 
 def proposal(typed: Typed) -> Line | None:

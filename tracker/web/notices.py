@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.rule.channels import KINDS, MAIL
-from tracker.rule.ladder import family, reason
+from tracker.rule.ladder import UNDISPATCHED, family, reason
 from tracker.rule.refusals import N_
 from tracker.rule.reminders import DECISIONS, DIGESTS, QUESTIONS, RAISED, REASONS, UNDELIVERABLE
 from tracker.store import digest
@@ -57,7 +57,7 @@ def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
         yield Entry(
             id=one.id,
             unread=one.read_at is None,
-            why=_(CHANNEL_FAILS) if "channel" in one.body else reason(one.rung, _) or _(REASONS.get(one.rung, NEWS)),
+            why=_why(one),
             no=one.case_no,
             href=f"/inbox/{one.id}/{one.case_no}" if one.case_no else "",
             title=one.title,
@@ -66,6 +66,14 @@ def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
             owed_at=one.owed_at if late else None,
             digest=digest.read(json.dumps(one.body)) if one.rung in DIGESTS else None,
         )
+
+
+def _why(one: Notice) -> str:
+    if "channel" in one.body:
+        return str(_(CHANNEL_FAILS))
+    if one.rung == "dispatch" and one.body.get("handler", 0) is None:
+        return str(_(UNDISPATCHED))
+    return reason(one.rung, _) or str(_(REASONS.get(one.rung, NEWS)))
 
 
 def _says(one: Notice) -> str:

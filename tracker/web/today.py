@@ -49,6 +49,7 @@ def work() -> str:
     db, now = context.db(), context.now()
     whose, calls = _whose(), access.may(context.actor().roles, "callback", own=False)
     first_look = bool(access.reach(context.actor().roles, "accept"))
+    dispatching = access.may(context.actor().roles, "reassign", own=False)
     wanted, rule = _wanted(whose), scope.ordinary_rule()
     words = Words(now, rule, f"today?scope={whose}", told=True)
     with reading(db):
@@ -69,7 +70,9 @@ def work() -> str:
             unsigned=_unsigned(),
             covered=tuple(_covered(one, words) for one in context.actor().covers),
             co_handled=_co_handled(),
-            returned=_returned(),
+            undispatched=dispatches.undispatched(db, WAITING) if dispatching else (),
+            undispatched_count=dispatches.count_undispatched(db) if dispatching else 0,
+            returned=_returned() if dispatching else (),
             grounds=RETURN_GROUNDS,
             idle=lists.idle(db, wanted, IDLE),
             idle_count=lists.count_idle(db, wanted),
@@ -106,9 +109,7 @@ def _co_handled() -> tuple[CoHandled, ...]:
 
 
 def _returned() -> tuple[Returned, ...]:
-    """What was given back, for whoever dispatches."""
-    if not access.reach(context.actor().roles, "reassign"):
-        return ()
+    """What was given back."""
     return dispatches.returned(context.db())
 
 
