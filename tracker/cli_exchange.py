@@ -61,9 +61,11 @@ def import_(file: str, sheet: str, dry_run: bool, whole: bool, as_json: bool) ->
     if refused and not dry_run:
         brought = Brought()
     if as_json:
-        click.echo(json.dumps(_import_data(found, brought, rejected, tr), ensure_ascii=False, indent=2))
+        for part in _import_json(found, brought, rejected, tr):
+            click.echo(part)
     else:
-        click.echo("\n".join(_import_lines(found, brought, rejected, tr)))
+        for line in _import_lines(found, brought, rejected, tr):
+            click.echo(line)
     _say(_after(brought, dry_run, refused, tr))
     raise SystemExit(1 if refused else 0)
 
@@ -137,14 +139,22 @@ def _import_lines(found: Letters, brought: Brought, rejected: list[Rejected], tr
         yield tr(N_("第 %(row)s 行 %(column)s“%(value)s”：%(reason)s")) % _rejected_data(found, one, tr)
 
 
-def _import_data(found: Letters, brought: Brought, rejected: list[Rejected], tr: Translate) -> dict[str, object]:
-    return {
+def _import_json(found: Letters, brought: Brought, rejected: list[Rejected], tr: Translate) -> Iterator[str]:
+    """One object, told a wrong row at a time: of a bad file there may be a hundred thousand."""
+    counts = {
         "rows": found.rows,
         "created": brought.created,
         "updated": brought.updated,
         "unchanged": brought.unchanged,
-        "rejected": [_rejected_data(found, one, tr) for one in rejected],
     }
+    yield "{"
+    yield from (f"  {json.dumps(name)}: {count}," for name, count in counts.items())
+    yield '  "rejected": ['
+    for n, one in enumerate(rejected, 1):
+        data = json.dumps(_rejected_data(found, one, tr), ensure_ascii=False)
+        yield f"    {data}{',' if n < len(rejected) else ''}"
+    yield "  ]"
+    yield "}"
 
 
 def _rejected_data(found: Letters, one: Rejected, tr: Translate) -> dict[str, object]:

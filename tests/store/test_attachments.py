@@ -70,6 +70,7 @@ def test_an_empty_file_is_refused(tmp_path):
         ("照片.JPEG", "照片.JPEG"),
         ("照片.jpg. .", "照片.jpg"),
         ("con.jpg", "_con.jpg"),
+        (".htaccess", "htaccess.jpg"),
         ("LPT1", "_LPT1.jpg"),
         ("console.jpg", "console.jpg"),
         ('a:b*"c?.jpg', "a_b__c_.jpg"),

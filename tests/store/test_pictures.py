@@ -77,6 +77,21 @@ def test_more_points_than_the_memory_holds_are_not_unpacked(form, side):
         pictures.copy(kept.getvalue(), 100)
 
 
+def test_a_long_strip_is_unpacked_at_a_fraction_as_well(monkeypatch):
+    unpacked = []
+    real = Image.Image.thumbnail
+
+    def thumbnail(picture, size):
+        unpacked.append(picture.size)
+        real(picture, size)
+
+    monkeypatch.setattr(Image.Image, "thumbnail", thumbnail)
+    kept = BytesIO()
+    Image.new("RGB", (20_000, 300)).save(kept, "JPEG")
+    assert opened(pictures.copy(kept.getvalue(), 1600)).size == (1600, 24)
+    assert unpacked == [(2500, 38)]
+
+
 def test_a_progressive_jpeg_has_the_smaller_limit_because_it_is_unpacked_whole(monkeypatch):
     monkeypatch.setitem(pictures.LARGEST, "progressive", 1000)
     kept = BytesIO()

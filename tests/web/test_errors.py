@@ -11,6 +11,7 @@ from tests.factories import NOW
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.web.errors import by_field, said
 from tracker.web.routes import route
+from tracker.web.security import LARGEST_FORM
 
 trouble = Blueprint("trouble", __name__)
 
@@ -84,9 +85,15 @@ def test_a_page_that_is_only_for_buttons_says_so(desk):
 
 def test_an_upload_that_is_too_large_says_how_much_is_allowed(app, desk):
     app.config["MAX_CONTENT_LENGTH"] = 1000
-    page = desk.post("/me", data={"locale": "x" * 2000})
+    page = desk.post("/me", data={"locale": "x" * 2000}, content_type="multipart/form-data")
     assert page.status_code == 413
     assert "不能超过 100 MB" in page.text
+
+
+def test_a_form_without_files_is_bounded_by_what_it_takes_to_decode_it(desk):
+    page = desk.post("/me", data=b"locale=" + b"%" * LARGEST_FORM, content_type="application/x-www-form-urlencoded")
+    assert page.status_code == 413
+    assert "文字不能超过" in page.text
 
 
 def test_a_form_whose_file_is_called_by_no_text_says_so_and_not_that_it_is_old(app, desk):

@@ -201,4 +201,5 @@ class _Row:
 
     def _reject(self, why: Refusal, field: str = "") -> None:
         at_fault = field or why.field
+        why.__traceback__ = why.__context__ = None  # they hold on to the row and everything that read it
         self.rejected.append(Rejected(self.number, at_fault, history.shortened(self._text(at_fault)), why))

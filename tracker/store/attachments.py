@@ -101,7 +101,7 @@ def save(folder: Path, name: str, data: bytes, said: str = "") -> Stored:
 def file_name(name: str, kind: str) -> str:
     """``name`` as a file of this kind may be called on any system: ``report.html`` with the bytes of a photograph is
     ``report.html.jpg``."""
-    plain = UNSAFE.sub("_", name).rstrip(". ") or "file"
+    plain = UNSAFE.sub("_", name).strip(". ") or "file"  # one that begins with a dot is hidden on some
     plain = RESERVED.sub(r"_\1", plain, count=1) if RESERVED.match(plain) else plain
     ends = ENDINGS[kind]
     plain = plain if plain.lower().endswith(ends) else f"{plain}{ends[0]}"

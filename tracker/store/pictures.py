@@ -66,7 +66,8 @@ def copy(data: bytes, longest: int) -> bytes:
     Raises Unreadable.
     """
     with _opened(data) as picture:
-        picture.draft("RGB", (longest, longest))
+        share = min(1.0, longest / max(picture.size))  # by its longer side: a panorama has a short one
+        picture.draft("RGB", (max(1, round(picture.width * share)), max(1, round(picture.height * share))))
         picture.thumbnail((longest, longest))  # before it is turned, which takes its size again
         ImageOps.exif_transpose(picture, in_place=True)
         plain = picture if picture.mode == "RGB" and not picture.has_transparency_data else _on_white(picture)
