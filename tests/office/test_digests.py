@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories import NOW
@@ -9,8 +11,10 @@ from tests.office.cases_sql import ZONE, add_case, natural, shanghai
 from tracker.clock import from_text
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
-from tracker.store import digest, features
+from tracker.store import digest, features, people, standins
 from tracker.store.database import execute, rows, value, writing
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -31,6 +35,11 @@ def shown(db, rung, person):
         {"rung": rung, "id": person},
     )
     return [(day(from_text(r["owed_at"])), digest.read(r["body"])) for r in found]
+
+
+def add_unit(db, name):
+    with writing(db):
+        return people.unit_named(db, name)
 
 
 def day(instant):
@@ -81,6 +90,124 @@ def test_who_stands_in_finds_the_absent_ones_cases_in_the_morning_list(register,
     assert said.today.total == 2
 
 
+def away(db, person, substitute, first="06-18", last="06-19"):
+    """请假代班 on these days."""
+    with writing(db):
+        features.switch(db, ("absence",))
+        standins.add(
+            db,
+            standins.ABSENCE,
+            for_id=person,
+            by_id=substitute,
+            from_at=shanghai(f"{first} 00:00"),
+            until_at=shanghai(f"{last} 00:00") + DAY,
+            at=NOW,
+        )
+
+
+def deputy(db, person, other, first="06-18", last="06-19"):
+    """代行审批 on these days."""
+    with writing(db):
+        standins.add(
+            db,
+            standins.DEPUTY,
+            for_id=person,
+            by_id=other,
+            from_at=shanghai(f"{first} 00:00"),
+            until_at=shanghai(f"{last} 00:00") + DAY,
+            at=NOW,
+        )
+
+
+@pytest.mark.parametrize("roles", [("handler",), ("handler", "supervisor")])
+def test_who_stands_in_without_a_case_of_their_own_has_the_list_while_it_lasts(register, roles, make_person):
+    absent = make_person(roles=roles).id
+    substitute = make_person(roles=("handler",), name="李敏").id
+    add_case(register, {"contact": shanghai("06-25 00:00")}, handler_id=absent)
+    away(register, absent, substitute)
+    execute(register, "UPDATE cases SET dispatched_at = registered_at")
+    for at in (NOW, shanghai("06-18 08:29"), shanghai("06-18 08:30"), shanghai("06-22 08:30")):
+        tick(register, at)
+    ((when, said),) = shown(register, "morning", substitute)
+    assert (when, said.unsigned) == ("06-18", ("XH2026-000001",))
+
+
+def test_a_deputy_reads_the_supervisors_day_while_it_lasts_and_one_list_alone(register, supervisor, make_person):
+    other = make_person(roles=("handler",), name="李敏", unit="执法二中队").id
+    make_person(roles=("supervisor",), unit="执法二中队")
+    deputy(register, supervisor, other)
+    one, two = (add_unit(register, name) for name in ("执法一中队", "执法二中队"))
+    add_case(register, natural("2026-06-17"), unit_id=one)
+    add_case(register, natural("2026-06-17"), unit_id=two)
+    add_case(register, natural("2026-06-17"), unit_id=two, handler_id=other)
+    for at in (NOW, shanghai("06-18 08:30"), shanghai("06-22 08:30")):
+        tick(register, at)
+    ((when, said),) = shown(register, "digest", other)
+    assert when == "06-18"
+    assert [line.no for line in said.today.lines] == ["XH2026-000001", "XH2026-000003"]
+    ((after, mine),) = shown(register, "morning", other)
+    assert after == "06-22"
+    assert [line.no for line in mine.overdue.lines] == ["XH2026-000003"]
+
+
+def test_a_supervisor_of_one_unit_reads_of_its_cases_alone(register, make_person):
+    first = make_person(roles=("supervisor",), unit="执法一中队").id
+    second = make_person(roles=("supervisor",), unit="执法二中队").id
+    one, two, three = (add_unit(register, name) for name in ("执法一中队", "执法二中队", "执法三中队"))
+    for unit in (one, two, three, None):
+        add_case(register, natural("2026-06-10"), unit_id=unit, at=shanghai("06-10 10:00"))
+    # Of the third unit, which has no supervisor, and of no unit all of them hear.
+    asked = "INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by)"
+    for case in (1, 2, 3):
+        execute(
+            register,
+            f"{asked} VALUES (:case, 1, 'close', '', '已答复', '2026-06-17T02:24:00Z', :by)",
+            {
+                "case": case,
+                "by": second if case == 2 else make_person(roles=("handler",)).id,
+            },
+        )
+    for at in (NOW, shanghai("06-18 08:30"), shanghai("06-22 08:30")):
+        tick(register, at)
+    for person, cases, waiting in ((first, "134", "123"), (second, "234", "3")):
+        numbers = [f"XH2026-00000{n}" for n in cases]
+        (_, said), *_ = shown(register, "digest", person)
+        assert [line.no for line in said.overdue.lines] == numbers
+        assert sorted(one.no for one in said.waiting) == [f"XH2026-00000{n}" for n in waiting]
+        ((_, week),) = shown(register, "week", person)
+        assert [line.no for line in week.overdue.lines] == numbers
+        assert week.week.due == 3
+
+
+def test_with_a_supervisor_of_all_units_each_of_the_others_reads_of_one(register, make_person):
+    head = make_person(roles=("supervisor",), unit="").id
+    first = make_person(roles=("supervisor",), unit="执法一中队").id
+    one, two = (add_unit(register, name) for name in ("执法一中队", "执法二中队"))
+    for unit in (one, two, None):
+        add_case(register, natural("2026-06-10"), unit_id=unit, at=shanghai("06-10 10:00"))
+    tick(register, NOW)
+    tick(register, shanghai("06-18 08:30"))
+    assert [shown(register, "digest", person)[0][1].overdue.total for person in (head, first)] == [3, 1]
+
+
+def test_a_leader_reads_on_mondays_of_the_cases_that_they_lead_or_handle(register, supervisor, make_person):
+    leader = make_person(roles=("handler",), name="李局").id
+    for handler in (None, leader, None):
+        add_case(register, natural("2026-06-10"), handler_id=handler, at=shanghai("06-10 10:00"))
+    with writing(register):
+        features.switch(register, ("leaders",))
+    execute(
+        register,
+        "INSERT INTO leader (case_id, person_id, from_at) VALUES (1, :id, '2026-06-16T02:00:00Z')",
+        {"id": leader},
+    )
+    tick(register, shanghai("06-19 09:00"))
+    tick(register, shanghai("06-22 08:30"))
+    ((_, said),) = shown(register, "week", leader)
+    assert [line.no for line in said.overdue.lines] == ["XH2026-000001", "XH2026-000002"]
+    assert shown(register, "week", supervisor)[0][1].overdue.total == 3
+
+
 def test_on_mondays_supervisors_and_leaders_read_what_the_week_came_to(register, handler, supervisor, make_person):
     leader = make_person(roles=("handler",), name="李局").id
     first = add_case(register, {"contact": shanghai("06-17 00:00")}, handler_id=handler, at=shanghai("06-15 10:00"))
@@ -104,10 +231,10 @@ def test_on_mondays_supervisors_and_leaders_read_what_the_week_came_to(register,
     )
     tick(register, shanghai("06-19 09:00"))
     tick(register, shanghai("06-22 08:30"))
-    for person in (supervisor, leader):
+    for person, came_to in ((supervisor, (2, 1, 2, 1)), (leader, (1, 0, 1, 0))):
         ((when, said),) = shown(register, "week", person)
         assert when == "06-22"
-        assert (said.week.received, said.week.closed, said.week.due, said.week.in_time) == (2, 1, 2, 1)
+        assert (said.week.received, said.week.closed, said.week.due, said.week.in_time) == came_to
         assert (day(said.week.since), day(said.week.until)) == ("06-15", "06-22")
     assert shown(register, "week", handler) == []
 

@@ -325,7 +325,8 @@ def test_the_messages_and_the_digest_are_found_by_index(register):
         (deliveries.LINES, "reminder_delivery"),
         (digest.BETWEEN, "COVERING INDEX cases_next"),
     ):
-        params = {"recipient_id": 1, "channel_id": 1, "id": 1, "after": "", "until": "9", "size": 9, "handlers": None}
+        params = {"recipient_id": 1, "channel_id": 1, "id": 1, "after": "", "until": "9", "size": 9}
+        params |= digest.Scope((0, 1), (1, 2), 3).asked
         plan = " / ".join(r["detail"] for r in rows(register, "EXPLAIN QUERY PLAN " + statement, params))
         assert index in plan
 

@@ -128,6 +128,22 @@ def test_what_waits_for_the_supervisor_is_told_to_the_deputy_who_may_decide_it(t
     assert raising.tick(team.db, NOW + timedelta(minutes=2)) == ()
 
 
+def test_what_the_supervisor_hears_of_a_late_case_is_told_to_the_deputy_while_it_lasts(team):
+    case = team.case(shanghai("06-22 10:00"))
+    since, last = shanghai("06-22 10:00"), date(2026, 6, 24)
+    person = team.supervisor.person_id
+    standins.begin(team.db, team.supervisor, DEPUTY, person, team.other.person_id, date(2026, 6, 22), last, since)
+    told = {}
+    for day in ("22", "23", "24", "25", "26", "29"):
+        shown = raising.tick(team.db, shanghai(f"06-{day} 10:00"))
+        of_case = [one.due for one in shown if one.due.case_id == case.id and one.due.limit_key == "contact"]
+        told[day] = sorted((one.rung, one.recipient_id) for one in of_case)
+    above, deputy = [team.supervisor.person_id, team.second.person_id], team.other.person_id
+    assert told["23"] == [("due_day", team.handler.person_id)]
+    assert told["24"] == [("late", who) for who in sorted([team.handler.person_id, deputy, *above])]
+    assert told["25"] == [("late_1", who) for who in sorted([team.handler.person_id, *above])]
+
+
 def test_where_only_the_deputy_of_the_asker_is_left_the_request_waits(team):
     case = team.case()
     ask_close(team, case.no, team.supervisor)

@@ -15,7 +15,7 @@ from tracker.clock import local
 from tracker.rule.instants import wall
 from tracker.rule.reminders import DIGEST, DIGESTS, LIST, WEEK, Hours, digest_key, digest_mornings, soon
 from tracker.store import digest, dispatches, heartbeat, outbox, planning, reminders, standins
-from tracker.store.digest import Asked, Digest
+from tracker.store.digest import Asked, Digest, Scope
 from tracker.store.reminders import Due, Planned
 
 #: The kind of each in its key.
@@ -26,7 +26,7 @@ _DAYS = timedelta(days=7)
 def plan(db: Database, at: datetime, hours: Hours) -> None:
     """A digest for each person and working morning, those since the last tick and the next one."""
     last = heartbeat.last(db, heartbeat.TICK)
-    readers = planning.readers(db)
+    readers = planning.readers(db, at)
     for morning in digest_mornings(last.at if last else at, at, hours):
         day = local(morning, hours.zone).date()
         monday = day - timedelta(days=day.weekday())
@@ -55,7 +55,7 @@ def _say(db: Database, rung: str, dues: list[Due], at: datetime, hours: Hours) -
     last = max(dues, key=lambda due: due.owed_at)
     missed = [due for due in dues if due is not last]
     reminders.withdraw(db, [due.id for due in missed], at, "superseded")
-    if last.recipient_id not in planning.readers(db)[rung]:
+    if last.recipient_id not in planning.readers(db, at)[rung]:
         reminders.withdraw(db, [last.id], at, "role")
         return
     found = _found(db, rung, last, at, hours, tuple(due.owed_at for due in missed))
@@ -66,20 +66,44 @@ def _say(db: Database, rung: str, dues: list[Due], at: datetime, hours: Hours) -
 
 
 def _found(db: Database, rung: str, due: Due, at: datetime, hours: Hours, missed: tuple[datetime, ...]) -> Digest:
+    scope, me = _scope(db, rung, due.recipient_id, at), due.recipient_id
     if rung == WEEK:
         day = local(due.owed_at, hours.zone).date()
         until = wall(day - timedelta(days=day.weekday()), time(0), hours.zone)
         since = wall(local(until, hours.zone).date() - _DAYS, time(0), hours.zone)
-        return Digest(overdue=digest.between(db, None, at), week=digest.week(db, since, until), missed=missed)
+        week = digest.week(db, since, until, scope)
+        return Digest(overdue=digest.between(db, None, at, scope), week=week, missed=missed)
     today, tomorrow = soon(at, hours)
-    me = due.recipient_id
-    mine = (me, *(away for away, one in standins.substitutes(db, at).items() if one == me)) if rung == LIST else None
-    asked = outbox.waiting_for_decision(db, me, at) if rung == DIGEST else ()
     return Digest(
-        overdue=digest.between(db, None, at, mine),
-        today=digest.between(db, at, today, mine),
-        tomorrow=digest.between(db, today, tomorrow, mine),
-        waiting=tuple(Asked(one.case_no, one.kind) for one in asked),
-        unsigned=tuple(one.no for one in dispatches.unsigned(db, me)) if rung == LIST else (),
+        overdue=digest.between(db, None, at, scope),
+        today=digest.between(db, at, today, scope),
+        tomorrow=digest.between(db, today, tomorrow, scope),
+        waiting=tuple(_waiting(db, me, at)) if rung == DIGEST else (),
+        unsigned=tuple(one.no for who in scope.handlers for one in dispatches.unsigned(db, who)),
         missed=missed,
     )
+
+
+def _scope(db: Database, rung: str, me: int, at: datetime) -> Scope:
+    """Whose cases a digest of this person is about: their own and those of whom they stand in for; a supervisor's also
+    those of which they hear, and a deputy's those of the supervisor; on Mondays a leader's those that they lead."""
+    mine = (me, *(away for away, one in standins.substitutes(db, at).items() if one == me))
+    above = planning.supervisors(db)
+    if rung == LIST or (rung == WEEK and me not in {one.id for one in above}):
+        return Scope((), mine, me if rung == WEEK else None)
+    return Scope(planning.watched(db, _supervising(db, me, at), above), mine)
+
+
+def _supervising(db: Database, me: int, at: datetime) -> tuple[int, ...]:
+    """In whose place a person supervises, their own included."""
+    return (me, *(one.for_id for one in standins.deputies(db, at, me)))
+
+
+def _waiting(db: Database, me: int, at: datetime) -> Iterator[Asked]:
+    """What waits for the decision of this person, of the cases of which they hear."""
+    above, mine = planning.supervisors(db), frozenset(_supervising(db, me, at))
+    found = outbox.waiting_for_decision(db, me, at)
+    units = digest.units_of(db, {one.case_id for one in found})
+    for one in found:
+        if mine.intersection(planning.over(units[one.case_id], above, without=one.asked_by)):
+            yield Asked(one.case_no, one.kind)

@@ -21,6 +21,9 @@ from tracker.store.reminders import Due
 
 #: After a step of these the tick plans the next occurrence of what repeats.
 CHAIN = ("late", "weekly")
+#: What a deputy hears in the place of the supervisor: what is late, and what waits for a decision.
+ESCALATED = ("late", "weekly", "late_entry", "unsigned", "card")
+TO_DECIDE = (*QUESTION, "redo")
 #: Reminders shown, and cases whose repeating steps are planned, in one transaction: some 0.02 s.
 SHARE, CASES = 250, 100
 
@@ -137,11 +140,14 @@ def _plan_for_substitutes(db: Database, found: Iterable[Due], at: datetime) -> I
 
 
 def _plan_for_deputies(db: Database, found: Iterable[Due], at: datetime) -> Iterator[str]:
-    """What waits for a supervisor's decision is told to their deputy too, where the deputy may give it."""
+    """What a supervisor hears of cases that are late is told to their deputy too, and what waits for a decision where
+    the deputy may give it."""
     for one in standins.deputies(db, at):
-        waiting = {asked.case_id for asked in outbox.waiting_for_decision(db, one.by_id, at)}
-        for due in found:
-            if due.recipient_id == one.for_id and family(due.rung) in QUESTION and due.case_id in waiting:
+        theirs = [due for due in found if due.recipient_id == one.for_id]
+        waiting = {asked.case_id for asked in outbox.waiting_for_decision(db, one.by_id, at)} if theirs else set()
+        for due in theirs:
+            stem = family(due.rung)
+            if stem in ESCALATED or (stem in TO_DECIDE and due.case_id in waiting):
                 yield _copied(db, due, one.by_id, at)
 
 

@@ -13,29 +13,54 @@ from sqlite_utils import Database
 from tracker.clock import from_text, to_text
 from tracker.store.database import row, rows, shaped, value
 
-# A range of the index cases_next, as the lists read it. :handlers is a list of persons, or NULL for everybody's.
-OF = "AND (:handlers IS NULL OR handler_id IN (SELECT value FROM json_each(:handlers)))"
+# A range of the index cases_next, as the lists read it; :units, :handlers and :leader say whose (Scope).
+OF = """
+AND (:units IS NULL OR coalesce(cases.unit_id, 0) IN (SELECT value FROM json_each(:units))
+    OR cases.handler_id IN (SELECT value FROM json_each(:handlers))
+    OR cases.id IN (SELECT case_id FROM leader WHERE person_id = :leader AND until_at IS NULL))
+"""
 BETWEEN = f"""
 SELECT no, next_limit AS limit_key, next_due_at AS due_at FROM cases
 WHERE next_due_at > :after AND next_due_at <= :until {OF} ORDER BY next_due_at, id LIMIT :size
 """  # noqa: S608
 COUNT = f"SELECT count(*) FROM cases WHERE next_due_at > :after AND next_due_at <= :until {OF}"  # noqa: S608
 # Received, closed, and of the stages that were due how many were done in time; each a range of its index.
-WEEK = """
-SELECT (SELECT count(*) FROM cases WHERE received_at >= :since AND received_at < :until AND historic = 0) AS received,
+WEEK = f"""
+SELECT (SELECT count(*) FROM cases
+        WHERE received_at >= :since AND received_at < :until AND historic = 0 {OF}) AS received,
     (SELECT count(*) FROM cases
-        WHERE closed_at >= :since AND closed_at < :until AND state = 'closed' AND historic = 0) AS closed,
+        WHERE closed_at >= :since AND closed_at < :until AND state = 'closed' AND historic = 0 {OF}) AS closed,
     count(deadline.id) AS due, coalesce(sum(deadline.done_at < deadline.due_at), 0) AS in_time
 FROM deadline JOIN cases ON cases.id = deadline.case_id AND cases.historic = 0
 WHERE deadline.due_at > :since AND deadline.due_at <= :until AND deadline.state IN ('open', 'done', 'backfill')
-AND deadline.kind = 'stage'
-"""
+AND deadline.kind = 'stage' {OF}
+"""  # noqa: S608
 HOLDS = """
 SELECT 1 FROM cases JOIN deadline ON deadline.case_id = cases.id WHERE cases.no = :no
 AND deadline.key = :limit_key AND deadline.due_at = :due_at AND deadline.state IN ('open', 'backfill') LIMIT 1
 """
+UNITS_OF = "SELECT id, unit_id FROM cases WHERE id IN (SELECT value FROM json_each(:ids))"
 #: A digest is read on a phone: so many cases of a kind are named, the others counted.
 SIZE = 30
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose cases a digest is about: those of ``units`` (0 for the cases of none), and besides those that ``handlers``
+    handle and that ``leader`` leads; None for ``units`` means all cases."""
+
+    units: tuple[int, ...] | None = None
+    handlers: tuple[int, ...] = ()
+    leader: int | None = None
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """What the statements take for it."""
+        units = None if self.units is None else json.dumps(self.units)
+        return {"units": units, "handlers": json.dumps(self.handlers), "leader": self.leader}
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True)
@@ -96,24 +121,23 @@ class Digest:
         return any(counts) or bool(self.waiting or self.unsigned or self.week)
 
 
-def between(db: Database, after: datetime | None, until: datetime, handlers: Iterable[int] | None = None) -> Section:
-    """The open cases whose nearest limit falls due later than ``after`` and by ``until``, the earliest first;
-    everybody's, or those of some handlers."""
-    asked = {
-        "after": to_text(after) if after else "",
-        "until": to_text(until),
-        "size": SIZE,
-        "handlers": None if handlers is None else json.dumps(list(handlers)),
-    }
+def between(db: Database, after: datetime | None, until: datetime, scope: Scope = EVERYTHING) -> Section:
+    """The open cases whose nearest limit falls due later than ``after`` and by ``until``, the earliest first."""
+    asked = {"after": to_text(after) if after else "", "until": to_text(until), "size": SIZE, **scope.asked}
     found = rows(db, BETWEEN, asked)
     lines = tuple(DigestLine(**shaped(r, ("no", "limit_key"), instants=("due_at",))) for r in found)
     return Section(int(value(db, COUNT, asked)), lines)
 
 
-def week(db: Database, since: datetime, until: datetime) -> Week:
+def week(db: Database, since: datetime, until: datetime, scope: Scope = EVERYTHING) -> Week:
     """What a week came to, as it is known now."""
-    found = row(db, WEEK, {"since": to_text(since), "until": to_text(until)})
+    found = row(db, WEEK, {"since": to_text(since), "until": to_text(until), **scope.asked})
     return Week(since, until, **shaped(found, ("received", "closed", "due", "in_time")))
+
+
+def units_of(db: Database, case_ids: Iterable[int]) -> dict[int, int | None]:
+    """The unit of each of these cases, by its id."""
+    return {r["id"]: r["unit_id"] for r in rows(db, UNITS_OF, {"ids": json.dumps(list(case_ids))})}
 
 
 def current(db: Database, found: Digest, named: Iterable[tuple[str, str]] = ()) -> Digest:

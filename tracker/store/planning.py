@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from tracker.clock import from_text
 from tracker.rule.reminders import DIGEST, LIST, WEEK, Limit
-from tracker.store import leaders
+from tracker.store import leaders, standins
 from tracker.store.database import row, rows
 
 CASE = """
@@ -67,11 +67,10 @@ UNION SELECT case_id FROM callback WHERE redo = 1 AND case_id > :after
     AND NOT EXISTS (SELECT 1 FROM callback_decision WHERE callback_decision.callback_id = callback.id)
 ORDER BY 1 LIMIT :limit
 """
-# Who handles something and supervises nobody; who leads an open case.
+# Who handles something; who leads an open case.
 HANDLERS = """
 SELECT person.id FROM person WHERE person.active = 1
 AND EXISTS (SELECT 1 FROM cases WHERE cases.handler_id = person.id AND cases.state IN ('open', 'applied'))
-AND NOT EXISTS (SELECT 1 FROM person_role WHERE person_role.person_id = person.id AND role = 'supervisor')
 ORDER BY person.id
 """
 LEADING = """
@@ -85,6 +84,7 @@ SELECT person.id, person.unit_id, person.active, person_role.role IS NOT NULL
 FROM person LEFT JOIN person_role ON person_role.person_id = person.id AND person_role.role = 'supervisor'
 ORDER BY person.id
 """
+UNITS = "SELECT id FROM unit ORDER BY id"
 LADDER = "SELECT max(version) FROM ladder"
 #: What the office uses decides who is told beside the handler and the supervisors.
 USED = """
@@ -194,16 +194,28 @@ def supervisors(db: Database) -> tuple[Supervisor, ...]:
     return tuple(Supervisor(r["id"], r["unit_id"]) for r in rows(db, SUPERVISORS))
 
 
-def readers(db: Database) -> dict[str, tuple[int, ...]]:
-    """Who is owed each digest: supervisors the day's, and handlers who are none their own; these and the leaders of
-    open cases the week's."""
+def readers(db: Database, at: datetime) -> dict[str, tuple[int, ...]]:
+    """Who is owed each digest at ``at``: supervisors and their deputies the day's; handlers, and who stands in for one,
+    their own unless they have that; supervisors and the leaders of open cases the week's."""
     above = tuple(one.id for one in supervisors(db))
+    daily = dict.fromkeys((*above, *(one.by_id for one in standins.deputies(db, at))))
+    away = standins.substitutes(db, at)
+    handling = tuple(r["id"] for r in rows(db, HANDLERS))
+    listed = dict.fromkeys((*handling, *(away[one] for one in handling if one in away)))
     leading = tuple(r["id"] for r in rows(db, LEADING))
     return {
-        DIGEST: above,
-        LIST: tuple(r["id"] for r in rows(db, HANDLERS)),
+        DIGEST: tuple(daily),
+        LIST: tuple(one for one in listed if one not in daily),
         WEEK: tuple(dict.fromkeys((*above, *leading))),
     }
+
+
+def watched(db: Database, person_ids: Iterable[int], people: Iterable[Supervisor]) -> tuple[int, ...] | None:
+    """The units of whose cases one of these supervisors hears, 0 for the cases of none; None for all of them."""
+    everybody, mine = tuple(people), frozenset(person_ids)
+    units = (None, *(int(r["id"]) for r in rows(db, UNITS)))
+    heard = tuple(unit or 0 for unit in units if mine.intersection(over(unit, everybody)))
+    return None if len(heard) == len(units) else heard
 
 
 def over(unit_id: int | None, people: Iterable[Supervisor], without: int | None = None) -> tuple[int, ...]:
