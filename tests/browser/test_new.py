@@ -72,6 +72,19 @@ def last_case(db):
     return cases.by_id(db, value(db, "SELECT max(id) FROM cases"))
 
 
+def test_enter_in_a_line_does_not_send_the_form(desk, office):
+    page = desk()
+    page.goto("/new")
+    page.fill("#f-phone", "13800000000")
+    page.press("#f-phone", "Enter")
+    page.press("#f-confidential", "Enter")
+    page.fill("#f-content", "夜间有塑料异味")
+    page.press("#f-content", "Enter")
+    assert page.input_value("#f-content").endswith("\n")
+    assert page.url.endswith("/new")
+    assert page.locator(".es").count() == 0
+
+
 def test_a_phone_complaint_is_registered_by_keyboard_alone_with_few_tabs(desk, office):
     page = desk()
     page.goto("/today")

@@ -123,6 +123,20 @@ def test_by_hand_always_wins(clerk, office, chosen, handler):
     assert the_case(office.db).handler == handler
 
 
+def test_what_the_table_gives_to_nobody_is_said_and_so_is_a_street_that_is_not_clear(clerk, office):
+    table(office, (office.street_id, None, office.handler))
+
+    def shown(**typed):
+        return words(clerk.get("/new/limits", query_string=typed))
+
+    assert "东湖街道、电磁 没有承办人，将不派单" in shown(street="东湖街道", categories="51")
+    assert "街道：东湖街道" in shown(street="dh")
+    assert "街道：" not in shown(street="东湖街道")
+    assert "“x”可能是 新港街道、新民街道，请写全名" in shown(street="x")
+    assert "没有街道“云山镇”" in shown(street="云山镇")
+    assert "自动派单：填写街道或类别后显示" in shown()
+
+
 def test_the_proposal_stands_beside_the_form_as_soon_as_street_or_category_is_known(clerk, office):
     table(office, (office.street_id, None, office.handler), (None, "51", office.other))
     page = clerk.get("/new")

@@ -52,7 +52,7 @@
       if (button) { event.preventDefault(); button.click(); }
       return;
     }
-    // Chromium leaves an accesskey alone where the chord brings no letter of its own (an input method, a remote desk).
+    // Chromium leaves an accesskey alone where the chord brings no letter of its own.
     var letter = event.altKey && !event.ctrlKey && !event.metaKey && /^Key([A-Z])$/.exec(event.code);
     var marked = letter && document.querySelector("[accesskey=" + letter[1].toLowerCase() + "]");
     if (marked) {
@@ -61,10 +61,10 @@
       if (marked.tagName === "BUTTON") marked.click();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || inField(at)) {
-      // A ticked box keeps the keys of the list; typing is nowhere near it.
-      if (event.ctrlKey || event.metaKey || event.altKey || at.type !== "checkbox") return;
-    }
+    // No long form is sent from one of its lines.
+    if (event.key === "Enter" && at.tagName === "INPUT" && at.form === form) event.preventDefault();
+    // A ticked box keeps the keys of the list; typing is nowhere near it.
+    if (event.ctrlKey || event.metaKey || event.altKey || (inField(at) && at.type !== "checkbox")) return;
     if (!document.body.hasAttribute("data-keys")) return;
     if (event.timeStamp - going < 1500) {
       going = -9999;
@@ -78,7 +78,7 @@
     keys[event.key]();
   });
 
-  // What takes long says so, and is pressed once; whoever comes back to the page may press again.
+  // What takes long says so, and is pressed once; whoever comes back may press again.
   document.addEventListener("submit", function (event) {
     if (/logout$/.test(event.target.action)) localStorage.clear(); // no draft stays
     var button = event.target.dataset.busy && event.target.querySelector("button");
@@ -94,7 +94,7 @@
     button.disabled = false;
   });
 
-  // 显示密码: a button beside a password, made here because it does nothing without this file.
+  // 显示密码: a button beside a password, made here: it needs this file.
   document.querySelectorAll("input[data-show]").forEach(function (field) {
     var button = document.createElement("button");
     button.type = "button";

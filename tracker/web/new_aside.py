@@ -10,12 +10,13 @@ from tracker.office import handlers
 from tracker.rule import intake
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.rule.dispatch import Line
+from tracker.rule.intake import clean
 from tracker.rule.ladder import ROLES, SUPERVISOR, applying, in_use
 from tracker.rule.lights import light
 from tracker.rule.refusals import Refusal
 from tracker.rule.repeats import worth_asking
 from tracker.rule.stages import CONVENTION_WORDS, deadlines
-from tracker.store import grids, ladder, repeats, rules
+from tracker.store import categories, grids, ladder, repeats, rules, streets
 from tracker.store.repeats import Repeat
 from tracker.web import context, errors, forms_new, lines, scope
 from tracker.web.forms_new import Typed
@@ -172,9 +173,31 @@ def told_at_once(grade: str) -> str:
     return str(_("派单时立即告知%(who)s，不论几点", who=listed(names))) if names else ""
 
 
-def proposal(typed: Typed) -> Line | None:
+@dataclass(frozen=True)
+class Proposal:
+    """Whom the office's table names for what was typed so far. ``street`` is the street that the typed letters mean, ""
+    where they are its name; ``problem`` says why a street or a category is not known; ``nobody`` names the place or
+    matter that the table gives to nobody."""
+
+    line: Line | None = None
+    street: str = ""
+    problem: str = ""
+    nobody: str = ""
+
+
+def proposal(typed: Typed) -> Proposal:
     """Whom the office's table names for the street and categories typed so far."""
-    reader = forms_new.Reader(context.db(), typed, context.office(), context.now())
+    db = context.db()
+    reader = forms_new.Reader(db, typed, context.office(), context.now())
     grid = reader.grid()
-    street = reader.street() or grids.street_of(context.db(), grid)
-    return handlers.propose(context.db(), street, reader.categories(), grid)
+    street_id, kinds = reader.street() or grids.street_of(db, grid), reader.categories()
+    street = next((one.name for one in streets.every(db) if one.id == street_id), "")
+    line = handlers.propose(db, street_id, kinds, grid)
+    known = {one.code: one.name for one in categories.in_use(db)}
+    names = (street, *(str(_(known[kind])) for kind in kinds))
+    return Proposal(
+        line,
+        street if clean(typed.street) not in ("", street) else "",
+        "　".join(map(errors.said, reader.problems)),
+        "" if line else listed([name for name in names if name]),
+    )
