@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import PASSWORD
 from tracker.store import audit, people, streets
-from tracker.store.database import execute, rows, value
+from tracker.store.database import execute, rows, value, writing
 
 NEW = {"name": "王建国", "account": "wangjianguo", "unit": "执法二中队", "email": "wang@example.gov.cn"}
 
@@ -244,6 +244,26 @@ def test_a_street_is_renamed_and_taken_out_of_use(desk, register):
     desk.post("/streets", data={"name--1": "新港街道", "name--2": "东湖街道"})
     desk.post("/streets", data={"name-1": "新港路街道", "code-1": "xgl", "active-1": "1", "name-2": "东湖街道"})
     assert names(register) == [("新港路街道", "xgl", True), ("东湖街道", "", False)]
+
+
+def test_two_streets_in_use_never_get_the_same_letters(desk, register):
+    both = {"name--1": "新港街道", "code--1": "xg", "name--2": "新桥街道", "code--2": "XG"}
+    page = desk.post("/streets", data=both)
+    assert page.status_code == 422
+    assert '<a href="#f-code--2">简码“xg”已用于新港街道，请换一个</a>' in page.text
+    assert names(register) == []
+    assert desk.post("/streets", data={**both, "code--2": "xq"}).status_code == 302
+
+
+def test_letters_that_two_streets_share_already_are_warned_of_and_hold_up_nothing_else(desk, register):
+    with writing(register):
+        first, second = streets.add(register, "新港街道", "xg"), streets.add(register, "新桥街道", "xg")
+    assert "简码“xg”有 新港街道、新桥街道 共用" in desk.get("/streets").text
+    table = {f"name-{first}": "新港路街道", f"code-{first}": "xg", f"active-{first}": "1"}
+    table |= {f"name-{second}": "新桥街道", f"code-{second}": "xg"}
+    assert desk.post("/streets", data={**table, f"active-{second}": "1"}).status_code == 302
+    assert desk.post("/streets", data=table).status_code == 302  # of two, one goes out of use
+    assert "共用" not in desk.get("/streets").text
 
 
 def test_two_streets_may_swap_their_names(desk, register):

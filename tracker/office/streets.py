@@ -37,7 +37,10 @@ def save(db: Database, actor: Actor, wanted: Iterable[Street], at: datetime) -> 
                 continue
             if street is not None and kept.get(street.id) != street:
                 changed.append(street)
-        bad.extend(_doubles([*{**kept, **{s.id: s for s in changed}}.values()]))
+        everywhere = [*{**kept, **{s.id: s for s in changed}}.values()]
+        known = [_ids(some) for some in twice(kept.values()).values()]
+        bad.extend(_doubles(everywhere))
+        bad.extend(_same_code(code, some) for code, some in twice(everywhere).items() if _ids(some) not in known)
         if bad:
             raise Refusals(bad)
         # Free every name that is given up before one is taken, so that two streets may swap theirs.
@@ -71,10 +74,34 @@ def _read(typed: Street, *, known: bool) -> Street | None:
     return Street(typed.id, name, code, typed.active)
 
 
+def twice(known: Iterable[Street]) -> dict[str, tuple[Street, ...]]:
+    """The streets in use that share their letters, by these: what is typed then picks neither."""
+    found: dict[str, tuple[Street, ...]] = {}
+    for one in sorted(known, key=_in_order):
+        if one.code and one.active:
+            found[one.code] = (*found.get(one.code, ()), one)
+    return {code: some for code, some in found.items() if len(some) > 1}
+
+
+def _same_code(code: str, some: tuple[Street, ...]) -> Refusal:
+    first, last = some[0], some[-1]
+    words = N_("简码“%(code)s”已用于%(name)s，请换一个")
+    return Refusal(words, field=f"code-{last.id}", code=code, name=first.name)
+
+
+def _ids(some: Iterable[Street]) -> tuple[int, ...]:
+    return tuple(one.id for one in some)
+
+
+def _in_order(street: Street) -> tuple[bool, int]:
+    """As they stand on the page: what is not kept yet comes last, though its id is below zero."""
+    return street.id < NEW, abs(street.id)
+
+
 def _doubles(all_streets: Iterable[Street]) -> list[Refusal]:
     seen: set[str] = set()
     bad = []
-    for street in sorted(all_streets, key=lambda s: (s.id < NEW, s.id)):
+    for street in sorted(all_streets, key=_in_order):
         if street.name in seen:
             bad.append(Refusal(N_("街道“%(name)s”重复"), field=f"name-{street.id}", name=street.name))
         seen.add(street.name)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from tracker.office import grids as office_grids
 from tracker.office import handlers as office_handlers
 from tracker.office import streets as office_streets
-from tracker.office.streets import NEW
+from tracker.office.streets import NEW, twice
 from tracker.rule.dispatch import Line
 from tracker.rule.refusals import Refusal, Refusals
 from tracker.store import categories, grids, handlers, people, streets
@@ -20,6 +20,7 @@ from tracker.store.streets import Street
 from tracker.web import context
 from tracker.web.errors import by_field
 from tracker.web.routes import route
+from tracker.web.words import listed
 
 pages = Blueprint("streets", __name__)
 #: Empty rows offered at the end; each new one has a number below zero until it is kept.
@@ -118,6 +119,7 @@ def _page(
     kinds = [line for line in lines if line.category or line.street_id is None]
     return render_template(
         "streets.html",
+        same_code={code: listed(one.name for one in some) for code, some in twice(streets.every(db)).items()},
         rows=shown if lowest < NEW else shown + empty,
         errors=errors,
         saved=saved,
