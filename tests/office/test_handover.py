@@ -75,6 +75,7 @@ def test_it_lists_calls_after_closing_that_nobody_answered(team):
         team.db,
         "UPDATE cases SET state = 'closed', closed_at = '2026-06-17T03:00:00Z', next_due_at = NULL, next_limit = NULL",
     )
+    assert parts(team)["calls"] == [], "it waits for its first call: nobody tried in vain"
     calling.record(team.db, team.clerk, case.no, "未接通", "", False, NOW + 2 * HOUR)
     (line,) = next(part for part in handover.sheet(team.db, TODAY, EVENING, 50).parts if part.key == "calls").lines
     assert (line.no, line.what, line.n) == (case.no, "callback", 1)
