@@ -95,6 +95,17 @@ class Account:
                 if when == at:
                     self.waits |= {(limit, due_at, rung, at, person) for person in self.people(rung, at, due_at)}
 
+    def named(self, at: datetime) -> None:
+        """Somebody leads the case from now on: of what is late already they hear the gravest that leaders hear."""
+        for limit, due_at in self.limits.items() if self.leader is not None else ():
+            day = last_day(due_at, ZONE)
+            gone = naive_reminders.owed(due_at, day, CHINA, ZONE, at, self.rows)
+            late = [
+                rung for rung, when in gone if when < at and rung.startswith("late") and "leader" in self.roles(rung)
+            ]
+            if late and not any(one[:3] == (limit, due_at, late[-1]) and one[4] == self.leader for one in self.shown):
+                self.waits.add((limit, due_at, late[-1], at, self.leader))
+
     def tick(self) -> None:
         self.shown |= self.waits
         self.waits = set()
@@ -136,6 +147,7 @@ def act(db, random: Random, case: int, account: Account, people: list[int], at: 
         execute(db, "UPDATE cases SET handler_id = :id", {"id": account.handler})
     elif kind == "leader":
         lead(db, random.choice([*people, None]), at, account)
+        account.named(at)
     elif kind == "roster" and account.roster is not None:
         # From the duty that runs on; the case is planned anew by the next tick, as it is for the whole office.
         day = naive_reminders.duty_day(at, ZONE) + timedelta(days=random.choice((0, 0, 1, 2, 5, 9)))
@@ -197,6 +209,7 @@ def test_whatever_happens_each_reminder_is_shown_to_whom_it_was_owed_and_once(re
     found = rows(register, "SELECT id, due_at FROM deadline")
     account.limits = {r["id"]: from_text(r["due_at"]) for r in found}
     lead(register, random.choice([*people, None]), registered, account)
+    account.named(registered)
     if keeps_roster:
         account.roster = {}
         days = [start.astimezone(ZONE).date() + timedelta(days=n) for n in range(-1, 40)]

@@ -134,7 +134,7 @@ def acting(db: Database, actor: Actor, no: str, act: str, at: datetime, seen: in
         if act not in NOT_WORK:
             takes(db, folder, actor, at, on_site=act == "stage")
         yield folder
-        follow(db, folder.case.id, at, act)
+        follow(db, folder.case.id, at, act, frozenset(one.id for one in folder.deadlines if one.due_at <= at))
 
 
 def takes(db: Database, folder: Folder, actor: Actor, at: datetime, *, on_site: bool) -> None:
@@ -157,10 +157,11 @@ def end_return_limit(db: Database, case_id: int, at: datetime) -> None:
         store_clocks.finish(db, deadline_id, at, None)
 
 
-def follow(db: Database, case_id: int, at: datetime, why: str) -> None:
-    """What follows from any act on a case: its nearest limit, and the reminders it owes."""
+def follow(db: Database, case_id: int, at: datetime, why: str, late: frozenset[int] | None = None) -> None:
+    """What follows from any act on a case: its nearest limit, and the reminders it owes. ``late``: the ids of the
+    limits that had passed before the act, where it may have moved others into the past."""
     cases.refresh_next(db, case_id)
-    reminding.replan(db, case_id, at, why)
+    reminding.replan(db, case_id, at, why, late=late)
 
 
 def log(db: Database, actor: Actor, folder: Folder, act: str, at: datetime, **detail: Any) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from tracker.office import owing
+from tracker.office.climbing import PEOPLE
 from tracker.office.owing import Board
 from tracker.rule.access import ACTS
 from tracker.rule.ladder import Rung, applying, of_limit
@@ -23,7 +24,7 @@ from tracker.store.sent import Sent
 
 #: Why a reminder was withdrawn, where it was no act on the case.
 WITHDRAWN = {
-    "people": N_("人员、日历或提醒阶梯有变"),
+    PEOPLE: N_("人员、日历或提醒阶梯有变"),
     "superseded": N_("并入后一期汇总"),
     "empty": N_("没有内容"),
     "role": N_("已不任督办"),
@@ -99,11 +100,12 @@ def _steps(limit: Deadline, case: Standing, board: Board, told: tuple[Sent, ...]
 def _why_not(
     rung: Rung, limit: Deadline, rungs: tuple[Rung, ...], case: Standing, board: Board
 ) -> tuple[datetime | None, str]:
-    running = Limit(limit.id, limit.round, limit.due_at, limit.due_day, limit.due_version, limit.kind, limit.key)
-    at, why = unowed(rung, running, rungs, board.hours)
+    running = next((one for one in case.limits if one.id == limit.id), None)
+    ended = Limit(limit.id, limit.round, limit.due_at, limit.due_day, limit.due_version, limit.kind, limit.key)
+    at, why = unowed(rung, running or ended, rungs, board.hours)
     if limit.state != "open":
         return at, ENDED[limit.state]
-    if all(one.id != limit.id for one in case.limits):
+    if running is None:
         return at, CLOSED
     if why:
         return at, why

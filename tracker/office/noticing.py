@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracker.clock import to_text
 from tracker.rule.ladder import HANDLER, LEADER, People, Rung, addressees, applying
-from tracker.rule.reminders import owed_key
+from tracker.rule.reminders import owed_key, passed
 from tracker.store import reminders
 from tracker.store.planning import Standing
 from tracker.store.reminders import Kept, Planned
@@ -22,10 +22,18 @@ GIVEN = Rung("dispatch", "act", 0, (HANDLER,))
 
 
 def at_once(
-    case: Standing, board: Board, kept: tuple[Kept, ...], people: People, since: datetime, at: datetime
+    case: Standing,
+    board: Board,
+    kept: tuple[Kept, ...],
+    people: People,
+    since: datetime,
+    at: datetime,
+    *,
+    late_now: bool,
 ) -> Iterator[Planned]:
-    """What is told at ``at``: the dispatch to whoever has just been given the case or been named its leader, and with a
-    case that is registered late, in one message, what is late. Who has the notice keeps it."""
+    """What is told at ``at``: the dispatch to whoever has just been given the case or been named its leader, and of a
+    case that is late with its entry or by the act of now (``late_now``), in one message, what is late. Who has the
+    notice of the dispatch keeps it."""
     day = board.hours.duty_day(at)
     given_to = addressees(GIVEN, people, day)
     told = _told(case, kept)
@@ -34,11 +42,23 @@ def at_once(
         recipients = _new_leaders(rung, case, told, since) if given else addressees(rung, people, day)
         for recipient in recipients:
             yield replace(of_case(case, rung.key, at, at, recipient), body=reminders.body(handler=case.handler_id))
-    if not kept and any(limit.due_at <= at for limit in case.limits):
+    if late_now or (not kept and any(limit.due_at <= at for limit in case.limits)):
         for rung in applying(board.ladder, ("entry",), case.grade):
-            for recipient in addressees(rung, people, day):
-                if recipient not in given_to:
+            reached = dict.fromkeys(
+                (*addressees(rung, people, day), *(_by_now(case, board, people, at) if kept else ()))
+            )
+            for recipient in reached:
+                if given or recipient not in given_to:  # the dispatch says it
                     yield of_case(case, rung.key, at, at, recipient)
+
+
+def _by_now(case: Standing, board: Board, people: People, at: datetime) -> Iterator[int]:
+    """Whom the steps would have told by ``at`` that an act has put into the past: they are not owed any more."""
+    day = board.hours.duty_day(at)
+    yield from addressees(GIVEN, people, day)
+    for limit in case.limits:
+        for due in passed(limit, board.steps(case, limit), board.hours, at):
+            yield from addressees(due.rung, people, day)
 
 
 def of_case(case: Standing, key: str, occurrence: datetime, at: datetime, recipient: int) -> Planned:

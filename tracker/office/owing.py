@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlite_utils import Database
 
 from tracker.clock import local, to_text
+from tracker.office.climbing import moved, of_limits, step_of
 from tracker.office.noticing import at_once, of_case
 from tracker.rule.ladder import (
     DUTY,
@@ -25,7 +26,7 @@ from tracker.rule.ladder import (
     of_limit,
 )
 from tracker.rule.reaching import on_duty, reached
-from tracker.rule.reminders import URGE, Due, Hours, Limit, for_recipient, mornings, owed_key
+from tracker.rule.reminders import URGE, Hours, Limit, for_recipient, owed_key
 from tracker.store import ladder, planning, reminders, roster, rules, settings
 from tracker.store.planning import Standing, Supervisor
 from tracker.store.reminders import Kept, Planned
@@ -73,55 +74,39 @@ def board(db: Database) -> Board:
     return Board(hours(db), planning.supervisors(db), ladder.rungs(db), roster.by_day(db))
 
 
-def owed(case: Standing, board: Board, kept: tuple[Kept, ...], since: datetime, at: datetime) -> Iterator[Planned]:
+def owed(
+    case: Standing, board: Board, kept: tuple[Kept, ...], since: datetime, at: datetime, *, late_now: bool = False
+) -> tuple[Planned, ...]:
     """Everything that the case owes from ``since`` on, seen from ``at``; of what waits for somebody (a request, a
-    signature) what fell due before as well, as long as it waits."""
+    signature) and of what was planned and has not been said what fell due before as well. ``late_now``: the act at
+    ``at`` has made it late."""
     people = board.people(case)
+    known = {one.owed_key for one in kept}
+    found: list[Planned] = []
     if case.runs:
-        yield from at_once(case, board, kept, people, since, at)
-        yield from _unsigned(case, board, {one.owed_key for one in kept}, people, since)
-    yield from _questions(case, board, {one.owed_key for one in kept}, since)
-    shown = {_once(one) for one in kept if one.shown}
-    for limit in case.limits:
-        for due in mornings(limit, board.steps(case, limit), board.hours, since, at):
-            recipients = reached(due.rung, people, due.at, limit.due_at, board.hours)
-            for one in of_due(case.id, limit, due, recipients, board.hours):
-                if due.rung.repeats or _once(one) not in shown:
-                    yield one
-    yield from (one for one in _passed_on(case, board, kept, people) if _once(one) not in shown)
+        found += at_once(case, board, kept, people, since, at, late_now=late_now)
+        found += _unsigned(case, board, known, people, since)
+    found += _questions(case, board, known, since)
+    steps = tuple(of_limits(case, board, kept, people, since, at))
+    return (*found, *steps, *_passed_on(case, board, kept, people, steps))
 
 
-def _passed_on(case: Standing, board: Board, kept: tuple[Kept, ...], people: People) -> Iterator[Planned]:
+def _passed_on(
+    case: Standing, board: Board, kept: tuple[Kept, ...], people: People, steps: Iterable[Planned]
+) -> Iterator[Planned]:
     """What nobody has been shown yet is owed to whoever is on duty on its day by now: the roster may have changed since
     it was planned, also after it fell due."""
-    for one in kept if people.duty is not None else ():
-        rung = _step(one, case, board) if one.waits else None
-        if rung is not None:
-            for person in on_duty(rung, people, one.owed_at, _due_at(one, case), board.hours):
-                yield Planned(
-                    for_recipient(one.owed_key, person),
-                    one.rung,
-                    person,
-                    one.owed_at,
-                    case.id,
-                    one.deadline_id,
-                    one.due_version,
-                    one.body,
-                )
-
-
-def _once(one: Kept | Planned) -> tuple[object, ...]:
-    """A rung that does not repeat is shown once, also when a new calendar would move it to another day."""
-    return one.deadline_id, one.due_version, one.rung, one.recipient_id
-
-
-def of_due(case_id: int, limit: Limit, due: Due, recipients: Iterable[int], hours: Hours) -> Iterator[Planned]:
-    """A step of one limit, for each of these people."""
-    day = local(due.at, hours.zone).date().isoformat()
-    said = reminders.body(due_at=to_text(limit.due_at))
-    for one in recipients:
-        key = owed_key(case_id, limit.round, str(limit.id), limit.due_version, due.rung.key, day, one)
-        yield Planned(key, due.rung.key, one, due.at, case_id, limit.id, limit.due_version, said)
+    if people.duty is None:
+        return
+    shown = {step_of(one, board.hours) for one in kept if one.shown}
+    gone = moved(kept, steps, board.hours)
+    for one in kept:
+        rung = _step(one, case, board) if one.waits and one.id not in gone else None
+        for person in on_duty(rung, people, one.owed_at, _due_at(one, case), board.hours) if rung else ():
+            key = for_recipient(one.owed_key, person)
+            copy = Planned(key, one.rung, person, one.owed_at, case.id, one.deadline_id, one.due_version, one.body)
+            if step_of(copy, board.hours) not in shown:
+                yield copy
 
 
 def _unsigned(case: Standing, board: Board, known: set[str], people: People, since: datetime) -> Iterator[Planned]:

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from tracker.clock import to_text
 from tracker.office import owing
 from tracker.office.actors import Actor
+from tracker.office.climbing import moved, of_due, step_of
 from tracker.office.owing import Board, hours
 from tracker.rule.ladder import addressees, applying
 from tracker.rule.reaching import on_duty, reached
@@ -23,12 +24,15 @@ from tracker.store.reminders import Kept, Planned
 __all__ = ["hours", "raised", "repeat", "replan", "tell"]
 
 
-def replan(db: Database, case_id: int, at: datetime, why: str, board: Board | None = None) -> None:
+def replan(
+    db: Database, case_id: int, at: datetime, why: str, board: Board | None = None, late: frozenset[int] | None = None
+) -> None:
     """Bring the reminders of a case into line with how it stands; called at the end of every act on it.
 
     What nobody has been shown yet and has lost its reason (the stage is done, the limit moved, the case closed, the
     handler changed, the rung gone) is withdrawn with ``why``; what is owed from ``at`` on is planned. What lies before
-    ``at`` is not owed: the dispatch notice says what is late already. Joins the transaction of the act.
+    ``at`` is not owed: the dispatch notice says what is late already. ``late``: the ids of the limits that had passed
+    before the act; if it made others late, that is said at once. Joins the transaction of the act.
     """
     with writing(db):
         case = planning.standing(db, case_id)
@@ -37,11 +41,12 @@ def replan(db: Database, case_id: int, at: datetime, why: str, board: Board | No
             return
         board = board or owing.board(db)
         since = _since(db, case, kept, at)
-        owed = tuple(owing.owed(case, board, kept, since, at))
-        keys = {one.owed_key for one in owed}
-        ended = [one.id for one in kept if one.waits and not owing.stands(one, case, board, keys, since)]
-        reminders.withdraw(db, ended, at, why)
-        known = {one.owed_key for one in kept if one.withdrawn_at is None}
+        late_now = late is not None and any(one.due_at <= at and one.id not in late for one in case.limits)
+        owed = owing.owed(case, board, kept, since, at, late_now=late_now)
+        keys, gone = {one.owed_key for one in owed}, moved(kept, owed, board.hours)
+        ended = {one.id for one in kept if one.waits and not owing.stands(one, case, board, keys, since)} | gone
+        reminders.withdraw(db, sorted(ended), at, why)
+        known = {one.owed_key for one in kept if one.withdrawn_at is None and one.id not in ended}
         reminders.plan(db, (one for one in owed if one.owed_key not in known), at)
 
 
@@ -62,6 +67,7 @@ def repeat(
             continue
         first = min(since.values())
         planned = {one.recipient_id for one in kept if one.deadline_id == limit.id and one.rung == "weekly"}
+        there = {step_of(one, board.hours) for one in kept if one.withdrawn_at is None}
         for due in mornings(limit, board.steps(case, limit), board.hours, first, until):
             if due.rung.repeats:
                 duty = on_duty(due.rung, people, due.at, limit.due_at, board.hours)
@@ -70,7 +76,8 @@ def repeat(
                     for one in reached(due.rung, people, due.at, limit.due_at, board.hours)
                     if one in duty or (due.at >= since.get(one, first) and (one in since or one not in planned))
                 ]
-                reminders.plan(db, owing.of_due(case.id, limit, due, going, board.hours), until)
+                owed = of_due(case.id, limit, due, going, board.hours)
+                reminders.plan(db, (one for one in owed if step_of(one, board.hours) not in there), until)
 
 
 def _since(db: Database, case: Standing, kept: tuple[Kept, ...], at: datetime) -> datetime:

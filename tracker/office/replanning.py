@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from tracker.office import owing, reminding
+from tracker.office.climbing import PEOPLE
 from tracker.store import heartbeat, planning, reminders
 from tracker.store.database import writing
 from tracker.store.heartbeat import Replan
@@ -37,7 +38,7 @@ def refresh(db: Database, at: datetime, share: int = SHARE, rest: Rest = no_rest
         with writing(db):
             board = owing.board(db)
             for case_id in ids:
-                reminding.replan(db, case_id, at, "people", board)
+                reminding.replan(db, case_id, at, PEOPLE, board)
             going = Replan(going.since, going.goal, ids[-1])
             heartbeat.set_replan(db, going)
         share -= len(ids)
@@ -69,5 +70,5 @@ def _due_first(db: Database, going: Replan, at: datetime, rest: Rest) -> None:
             board = owing.board(db)
             for case_id in waiting[first : first + CHUNK]:
                 if case_id > going.after:
-                    reminding.replan(db, case_id, at, "people", board)
+                    reminding.replan(db, case_id, at, PEOPLE, board)
         rest()

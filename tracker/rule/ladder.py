@@ -78,7 +78,7 @@ SUBJECTS = {
     "resolution": N_("后续处理"),
     "outside": N_("外部时限（应反、督办、回头看）"),
     "dispatch": N_("派单"),
-    "entry": N_("登记时已超期"),
+    "entry": N_("登记或改期时已超期"),
     "unsigned": N_("派单未签收"),
     "decide": N_("等待审批"),
     "review": N_("等待销项审核"),
@@ -195,7 +195,7 @@ ENDING = frozenset(
 )
 _REASONS = {
     "dispatch": N_("派单"),
-    "late_entry": N_("登记时已超期"),
+    "late_entry": N_("登记或改期时已超期"),
     "unsigned": N_("派单满%(n)s小时未签收"),
     "eve": N_("到期前一个工作日"),
     "before": N_("到期前%(n)s个工作日"),

@@ -96,7 +96,8 @@ class Hours:
 @dataclass(frozen=True)
 class Limit:
     """A limit that runs. ``due_at`` is the first late instant (UTC), ``due_day`` the local day of the last good one;
-    ``kind`` is stage or outside, ``key`` the stage or the name of the outside limit."""
+    ``kind`` is stage or outside, ``key`` the stage or the name of the outside limit; ``stood_still``: from when to when
+    nobody was reminded of it, the earliest first."""
 
     id: int
     round: int
@@ -105,6 +106,7 @@ class Limit:
     due_version: int
     kind: str = "stage"
     key: str = ""
+    stood_still: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,12 @@ def mornings(limit: Limit, rungs: Iterable[Rung], hours: Hours, since: datetime,
     repeated = (Due(rung, at) for rung in steps if rung.repeats and begun for at in _mondays(last, hours, since, until))
     owed = [due for due in fixed if due.at >= since and not any(_covers(other, due) for other in fixed)]
     return (*sorted(owed, key=_at), *repeated)
+
+
+def passed(limit: Limit, rungs: Iterable[Rung], hours: Hours, at: datetime) -> tuple[Due, ...]:
+    """The late steps whose morning has come by ``at``, the gravest last."""
+    late = (Due(rung, when) for rung in rungs if rung.anchor == "late" for when in _fixed(rung, limit, hours))
+    return tuple(sorted((due for due in late if due.at <= at), key=lambda due: due.rung.offset))
 
 
 #: Why a step of the ladder is not owed by a limit.
@@ -173,7 +181,7 @@ def _fixed(rung: Rung, limit: Limit, hours: Hours) -> Iterator[datetime]:
         if at < limit.due_at:  # a limit in the small hours has passed by then: the late rung says so
             yield at
     elif rung.anchor == "late":
-        yield _late(limit.due_at + rung.offset * _DAY, hours)
+        yield _said_again(_late(limit.due_at + rung.offset * _DAY, hours), limit, hours)
 
 
 def _working_before(day: date, n: int, calendar: Calendar) -> date:
@@ -190,6 +198,14 @@ def _late(at: datetime, hours: Hours) -> datetime:
     return hours.working_morning(day)
 
 
+def _said_again(at: datetime, limit: Limit, hours: Hours) -> datetime:
+    """A late step whose morning came while the limit stood still waits for the first working morning after that."""
+    for since, until in limit.stood_still:
+        if since <= at < until:
+            at = hours.working_morning_after(until)
+    return at
+
+
 def _mondays(last: datetime, hours: Hours, since: datetime, until: datetime) -> Iterator[datetime]:
     """Each Monday morning after ``last`` and not before ``since``, up to the first one after ``until``."""
     day = local(max(last, since - 7 * _DAY), hours.zone).date()
@@ -204,6 +220,12 @@ def _mondays(last: datetime, hours: Hours, since: datetime, until: datetime) -> 
         seen = at
         if at > until:
             return
+
+
+def week_of(at: datetime, hours: Hours) -> date:
+    """The Monday of the week in which ``at`` lies: the name of the week, also where that Monday rests."""
+    day = local(at, hours.zone).date()
+    return day - day.weekday() * _DAY
 
 
 def digest_mornings(after: datetime, until: datetime, hours: Hours) -> tuple[datetime, ...]:

@@ -26,6 +26,17 @@ LIMITS = """
 SELECT id, round, due_at, due_day, due_version, kind, key, kind = 'outside' AND clock <> 'reply' AS outlives
 FROM deadline WHERE case_id = :case_id AND state = 'open' ORDER BY due_at, id
 """
+# Nobody is reminded from the grant of a suspension on; nor was what it took back before anybody was shown it.
+STOOD_STILL = """
+SELECT pause.deadline_id, pause.until, min(request.decided_at, coalesce((
+    SELECT min(reminder.owed_at) FROM reminder
+    WHERE reminder.case_id = :case_id AND reminder.deadline_id = pause.deadline_id AND reminder.rung LIKE 'late%'
+    AND reminder.shown_at IS NULL AND reminder.owed_at <= reminder.withdrawn_at
+    AND reminder.withdrawn_at BETWEEN request.decided_at AND pause.until
+), request.decided_at)) AS since
+FROM deadline JOIN pause ON pause.deadline_id = deadline.id JOIN request ON request.id = pause.request_id
+WHERE deadline.case_id = :case_id AND deadline.state = 'open' AND pause.until IS NOT NULL ORDER BY pause.until
+"""
 SUPERVISORS = """
 SELECT person.id, person.unit_id FROM person JOIN person_role ON person_role.person_id = person.id
 WHERE person_role.role = 'supervisor' AND person.active = 1 ORDER BY person.id
@@ -149,7 +160,10 @@ def standing(db: Database, case_id: int) -> Standing:
     runs = found["state"] in ("open", "applied") and not found["historic"]
     one = {"case_id": case_id}
     # On a closed case a date of its own runs on; the limits of its stages and of its source end with it.
-    limits = () if found["historic"] else tuple(_limit(r) for r in rows(db, LIMITS, one) if runs or r["outlives"])
+    stood = rows(db, STOOD_STILL, one)
+    limits = (
+        () if found["historic"] else tuple(_limit(r, stood) for r in rows(db, LIMITS, one) if runs or r["outlives"])
+    )
     unsigned = runs and found["dispatched_at"] and not found["signed"]
     led = leaders.leader(db, case_id)
     return Standing(
@@ -170,10 +184,16 @@ def standing(db: Database, case_id: int) -> Standing:
     )
 
 
-def _limit(found: Any) -> Limit:
-    day = date.fromisoformat(found["due_day"])
+def _limit(found: Any, stood: Iterable[Any]) -> Limit:
     return Limit(
-        found["id"], found["round"], from_text(found["due_at"]), day, found["due_version"], found["kind"], found["key"]
+        found["id"],
+        found["round"],
+        from_text(found["due_at"]),
+        date.fromisoformat(found["due_day"]),
+        found["due_version"],
+        found["kind"],
+        found["key"],
+        tuple((from_text(r["since"]), from_text(r["until"])) for r in stood if r["deadline_id"] == found["id"]),
     )
 
 

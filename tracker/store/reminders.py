@@ -12,11 +12,13 @@ from sqlite_utils import Database
 from tracker.clock import to_text
 from tracker.store.database import execute, rows, shaped
 
-# A reminder that was withdrawn is owed again when its reason comes back (a stage undone): the same row, once.
+# A reminder that was withdrawn is owed again when its reason comes back (a stage undone): the same row, once. That of a
+# week may have another morning by then.
 PLAN = """
 INSERT INTO reminder (owed_key, case_id, deadline_id, due_version, rung, recipient_id, owed_at, planned_at, body)
 VALUES (:owed_key, :case_id, :deadline_id, :due_version, :rung, :recipient_id, :owed_at, :at, :body)
-ON CONFLICT (owed_key) DO UPDATE SET withdrawn_at = NULL, withdrawn_why = '', planned_at = excluded.planned_at
+ON CONFLICT (owed_key) DO UPDATE SET withdrawn_at = NULL, withdrawn_why = '', planned_at = excluded.planned_at,
+    owed_at = excluded.owed_at
 WHERE withdrawn_at IS NOT NULL AND shown_at IS NULL
 """
 # The same to another person, who is told in whose place; owed once like any other.
@@ -34,7 +36,7 @@ WHERE id = :id AND shown_at IS NULL AND withdrawn_at IS NULL
 """
 OF_CASE = """
 SELECT id, owed_key, deadline_id, due_version, rung, recipient_id, owed_at, shown_at IS NOT NULL AS shown, withdrawn_at,
-    body
+    withdrawn_why, body
 FROM reminder WHERE case_id = :case_id ORDER BY id
 """
 # All that a tick looks at: a range of the index reminder_waiting.
@@ -90,6 +92,7 @@ class Kept:
     owed_at: datetime
     shown: bool
     withdrawn_at: datetime | None
+    withdrawn_why: str
     body: str
 
     @property
@@ -150,7 +153,7 @@ def withdraw(db: Database, ids: Iterable[int], at: datetime, why: str) -> None:
 
 def of_case(db: Database, case_id: int) -> tuple[Kept, ...]:
     """Every reminder of a case, in the order of planning."""
-    names = ("id", "owed_key", "deadline_id", "due_version", "rung", "recipient_id", "body")
+    names = ("id", "owed_key", "deadline_id", "due_version", "rung", "recipient_id", "withdrawn_why", "body")
     found = rows(db, OF_CASE, {"case_id": case_id})
     return tuple(Kept(**shaped(r, names, instants=("owed_at", "withdrawn_at"), flags=("shown",))) for r in found)
 

@@ -76,7 +76,7 @@ REMINDERS = {
     "late_1": N_("超期满1天提醒"),
     "late_3": N_("超期满3天提醒"),
     "weekly": N_("超期每周提醒"),
-    "late_entry": N_("登记时已超期提醒"),
+    "late_entry": N_("登记或改期时已超期提醒"),
     "raised": N_("升为紧急"),
     "decide": N_("待审批提醒"),
     "decided": N_("审批结果通知"),

@@ -1,0 +1,105 @@
+"""The steps of the ladder over the limits of a case: what comes, what was moved, what was planned and never said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from tracker.clock import local, to_text
+from tracker.rule.instants import wall
+from tracker.rule.ladder import LEADER, People, family
+from tracker.rule.reaching import reached
+from tracker.rule.reminders import Due, Hours, Limit, mornings, owed_key, passed, week_of
+from tracker.store import reminders
+from tracker.store.planning import Standing
+from tracker.store.reminders import Kept, Planned
+
+if TYPE_CHECKING:
+    from tracker.office.owing import Board
+
+#: Why something is withdrawn that no act on the case has ended.
+PEOPLE = "people"
+_WEEK, _FORTNIGHT = timedelta(days=7), timedelta(days=14)
+
+
+def of_limits(
+    case: Standing, board: Board, kept: tuple[Kept, ...], people: People, since: datetime, at: datetime
+) -> Iterator[Planned]:
+    """The steps that come from ``since`` on; and of those whose morning has passed what was planned and never said,
+    while it waits or, taken back meanwhile, until the next working morning."""
+    hours = board.hours
+    shown = {step_of(one, hours) for one in kept if one.shown}
+    unsaid = {step_of(one, hours): one for one in sorted(kept, key=lambda one: one.waits) if not one.shown}
+    for limit in case.limits:
+        first, last = _span(kept, limit, hours, since, at)
+        for due in mornings(limit, board.steps(case, limit), hours, first, last):
+            recipients = reached(due.rung, people, due.at, limit.due_at, hours)
+            for one in of_due(case.id, limit, due, recipients, hours):
+                name = step_of(one, hours)
+                if name not in shown and (found := _as_it_stands(one, unsaid.get(name), hours, since, at)):
+                    yield found
+        yield from (one for one in _to_new_leader(case, limit, board, since) if step_of(one, hours) not in shown)
+
+
+def of_due(case_id: int, limit: Limit, due: Due, recipients: Iterable[int], hours: Hours) -> Iterator[Planned]:
+    """A step of one limit, for each of these people. What repeats is named by its week, not by its day."""
+    day = week_of(due.at, hours) if due.rung.repeats else local(due.at, hours.zone).date()
+    said = reminders.body(due_at=to_text(limit.due_at))
+    for one in recipients:
+        key = owed_key(case_id, limit.round, str(limit.id), limit.due_version, due.rung.key, day.isoformat(), one)
+        yield Planned(key, due.rung.key, one, due.at, case_id, limit.id, limit.due_version, said)
+
+
+def step_of(one: Kept | Planned, hours: Hours) -> tuple[object, ...]:
+    """A step is said to a person once, what repeats once a week: also where a new calendar moves it to another day."""
+    at = one.at if isinstance(one, Planned) else one.owed_at
+    week = week_of(at, hours) if family(one.rung) == "weekly" else None
+    return one.deadline_id, one.due_version, one.rung, one.recipient_id, week
+
+
+def moved(kept: Iterable[Kept], steps: Iterable[Planned], hours: Hours) -> frozenset[int]:
+    """The ids of what waits and is owed on another morning by now; ``steps`` are those of ``of_limits``."""
+    now = {step_of(one, hours): (one.owed_key, one.at) for one in steps}
+    waiting = [one for one in kept if one.waits and one.deadline_id is not None]
+    as_kept = {one.id: (one.owed_key, one.owed_at) for one in waiting}
+    return frozenset(one.id for one in waiting if now.get(step_of(one, hours), as_kept[one.id]) != as_kept[one.id])
+
+
+def _as_it_stands(one: Planned, before: Kept | None, hours: Hours, since: datetime, at: datetime) -> Planned | None:
+    """A step for one person, who has not been shown it; ``before`` is what was planned of it, if anything."""
+    if before is None:
+        return one if one.at >= since else None
+    if one.at < since and before.waits and before.owed_at < since:  # fell due, on whatever morning: it stands
+        return replace(one, owed_key=before.owed_key, at=before.owed_at)
+    if one.at < since and not before.waits and not _taken_back(one, before, hours, at):
+        return None
+    # A week was named by another day in the rows of a former version.
+    return replace(one, owed_key=before.owed_key) if before.owed_at == one.at else one
+
+
+def _taken_back(one: Planned, before: Kept, hours: Hours, at: datetime) -> bool:
+    """Did the office take it back with its ladder, days or people, before anybody was told, and does it owe it again
+    before the next working morning?"""
+    return before.withdrawn_why == PEOPLE and at < hours.working_morning_after(one.at)
+
+
+def _span(kept: Iterable[Kept], limit: Limit, hours: Hours, since: datetime, at: datetime) -> tuple[datetime, datetime]:
+    """From when to when the mornings of a limit are looked at: back to what was not said; and past a Monday that was,
+    since the calendar may have moved it to a later day of its week."""
+    mine = [one for one in kept if one.deadline_id == limit.id and one.due_version == limit.due_version]
+    unsaid = [one for one in mine if not one.shown]
+    first = min([since, *(one.owed_at for one in unsaid if one.waits)]) - _FORTNIGHT if unsaid else since
+    week = week_of(at, hours)
+    said = any(one.shown and family(one.rung) == "weekly" and week_of(one.owed_at, hours) == week for one in mine)
+    return first, max(at, wall(week + _WEEK, time(0), hours.zone)) if said else at
+
+
+def _to_new_leader(case: Standing, limit: Limit, board: Board, since: datetime) -> Iterator[Planned]:
+    """Who is named leader of a case that is late past steps for its leader is told the gravest of them then."""
+    if case.led_since is None or case.led_since < since:
+        return
+    gone = passed(limit, board.steps(case, limit), board.hours, case.led_since)
+    for rung in [due.rung for due in gone if LEADER in due.rung.roles and due.at < case.led_since][-1:]:
+        yield from of_due(case.id, limit, Due(rung, case.led_since), case.leaders, board.hours)
