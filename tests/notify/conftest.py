@@ -1,4 +1,4 @@
-"""The office's settings with a mail server that really listens."""
+"""The office's settings with a mail server that really listens, and its people with a mailbox each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import replace
 import pytest
 
 from tests.mail_server import MailServer, listening
+from tests.notify.post import Post
+from tests.office.conftest import Team
+from tracker.store.database import execute
 
 
 @pytest.fixture
@@ -25,3 +28,15 @@ def config(config, mail_server):
         mail_from="xinfang@example.gov.cn",
         base_url="http://tracker.example",
     )
+
+
+@pytest.fixture
+def team(register, home, make_actor):
+    team = Team(register, home, make_actor)
+    execute(register, "UPDATE person SET email = account || '@example.gov.cn'")
+    return team
+
+
+@pytest.fixture
+def post(team, config, mail_server):
+    return Post(team.db, config, mail_server)

@@ -112,7 +112,7 @@ def test_a_group_reads_once_of_a_case_that_nobody_handles(register, add, group, 
         make_person(roles=("supervisor",))
     given(None)
     at_once()
-    assert group.got[0].json["text"]["content"].count("[派单]") == 1
+    assert group.got[0].json["text"]["content"].count("[待派单]") == 1
     assert value(register, "SELECT count(*) FROM carried") == 3  # and it is on record for each of them
 
 
@@ -175,7 +175,7 @@ def test_a_group_of_a_unit_hears_of_its_own_cases_alone(register, add, group, gi
     assert "XH2026-000001" not in group.got[0].json["text"]["content"]
 
 
-def test_a_channel_that_is_off_is_silent_and_what_waited_there_goes_no_more(
+def test_a_channel_that_is_off_is_silent_and_what_waited_there_goes_when_it_is_on_again(
     register, clock, add, group, given, handler, at_once
 ):
     channel = add(WECOM)
@@ -188,8 +188,13 @@ def test_a_channel_that_is_off_is_silent_and_what_waited_there_goes_no_more(
     given(handler)
     at_once()
     assert len(group.got) == 1
+    (kept,) = of(register, WECOM)  # nothing new is put on it
+    assert (kept["dead"], kept["sent_at"], kept["tries"]) == (0, None, 1)
+    channels.switch(register, channel, True)
+    group.answer(saying(0))
+    at_once()
     (kept,) = of(register, WECOM)
-    assert (kept["dead"], kept["answer"]) == (1, "withdrawn")
+    assert kept["sent_at"] is not None
 
 
 def test_too_many_messages_close_the_channel_for_a_while_and_lose_none(
@@ -401,7 +406,23 @@ def test_who_gives_mail_up_meanwhile_gets_none(register, given, handler, clock, 
     choosing.choose(register, handler, channels.MAIL_ID, Choice(False))
     sender.send_waiting(register)
     assert mail_server.got == []
-    assert row(register, "SELECT answer FROM delivery")["answer"] == "withdrawn"
+    assert row(register, "SELECT answer FROM delivery")["answer"] == "withdrawn:not_wanted"
+
+
+def test_what_is_urgent_goes_to_whoever_switched_mail_off(register, given, handler, clock, sender, mail_server):
+    choosing.choose(register, handler, channels.MAIL_ID, Choice(False))
+    execute(register, "UPDATE cases SET grade = '紧急' WHERE id = :id", {"id": given(handler)})
+    tick(register, clock(), DOMAIN)
+    sender.send_waiting(register)
+    assert mail_server.recipients == [value(register, "SELECT email FROM person WHERE id = :id", {"id": handler})]
+
+
+def test_what_is_urgent_waits_for_nobody_who_switches_mail_off(register, given, handler, clock, sender, mail_server):
+    execute(register, "UPDATE cases SET grade = '紧急' WHERE id = :id", {"id": given(handler)})
+    tick(register, clock(), DOMAIN)
+    choosing.choose(register, handler, channels.MAIL_ID, Choice(False))
+    sender.send_waiting(register)
+    assert len(mail_server.got) == 1
 
 
 def test_mail_that_is_switched_off_stays_in_the_house(register, given, handler, at_once, mail_server):

@@ -14,12 +14,13 @@ from tests.office.cases_sql import add_case, natural, shanghai
 from tracker import i18n
 from tracker.config import Config
 from tracker.notify import letters, words
-from tracker.notify.letters import MARKS, compose
+from tracker.notify.letters import MARKS, Unneeded, compose
 from tracker.office.raising import tick
 from tracker.office.reminding import replan, tell
 from tracker.rule.ladder import ENDING
 from tracker.rule.reminders import REASONS, UNDELIVERABLE
 from tracker.store import deliveries, settings
+from tracker.store.board import board
 from tracker.store.database import execute, value
 
 DOMAIN = "example.gov.cn"
@@ -48,8 +49,8 @@ def read(register, config):
         tick(register, at, DOMAIN)
         found = []
         while (claimed := deliveries.claim(register, at, at + timedelta(days=99))) is not None:
-            letter = compose(register, claimed, at, settings.office(register), config)
-            if letter is not None and claimed.recipient_id == person:
+            if claimed.recipient_id == person:
+                letter = compose(register, claimed, at, settings.office(register), config, board(register))
                 found.append((letter.message["Subject"], plain(letter.message).replace("\r\n", "\n")))
             deliveries.sent(register, claimed.id, at, "250")
         return found
@@ -190,7 +191,8 @@ def test_what_was_decided_meanwhile_is_asked_no_more(register, config, handler, 
     )
     claimed = deliveries.claim(register, NOW, NOW + timedelta(minutes=5))
     assert claimed is not None
-    assert compose(register, claimed, NOW, settings.office(register), config) is None
+    with pytest.raises(Unneeded, match="ended"):
+        compose(register, claimed, NOW, settings.office(register), config, board(register))
 
 
 def test_a_limit_from_outside_goes_by_its_own_name(register, read, handler):
@@ -251,7 +253,8 @@ def test_a_person_without_an_address_any_more_gets_nothing(register, config, han
     execute(register, "UPDATE person SET email = ''")
     claimed = deliveries.claim(register, NOW, NOW + timedelta(minutes=5))
     assert claimed is not None
-    assert compose(register, claimed, NOW, settings.office(register), config) is None
+    with pytest.raises(Unneeded, match="no_address"):
+        compose(register, claimed, NOW, settings.office(register), config, board(register))
     assert value(register, "SELECT count(*) FROM reminder WHERE shown_at IS NOT NULL") == 1
 
 
@@ -263,10 +266,10 @@ def message(register, config, handler):
         tick(register, at, DOMAIN)
         claimed = deliveries.claim(register, at, at + timedelta(minutes=5))
         assert claimed is not None
-        letter = compose(register, claimed, at, settings.office(register), config)
-        again = compose(register, claimed, at + timedelta(minutes=9), settings.office(register), config)
-        assert letter is not None
-        assert again is not None
+        letter = compose(register, claimed, at, settings.office(register), config, board(register))
+        again = compose(
+            register, claimed, at + timedelta(minutes=9), settings.office(register), config, board(register)
+        )
         assert letter.message["Message-ID"] == again.message["Message-ID"] == claimed.message_id
         deliveries.sent(register, claimed.id, at, "250")
         return letter.message
@@ -323,6 +326,6 @@ def test_the_link_opens_the_act_that_is_owed(register, read, handler, supervisor
 )
 def test_each_kind_of_reminder_leads_to_its_place(rung, kind, key, path):
     line = deliveries.Line(
-        *(1, rung, NOW, NOW, json.dumps({"kind": kind}), 1, "X", "open", None, None, key, None, "open"), True, True
+        *(1, "k", rung, 1, NOW, NOW, json.dumps({"kind": kind}), 1, "X", "一般", None, None, "stage", key, None)
     )
     assert letters._path(line, {"kind": kind}) == path

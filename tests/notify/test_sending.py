@@ -219,7 +219,7 @@ def test_what_lost_its_reason_while_it_waited_is_not_sent(
     execute(register, "UPDATE cases SET handler_id = :other WHERE id = :case", {"other": other, "case": case})
     assert sender.send_waiting(register) == 0
     assert mail_server.got == []
-    assert row(register, "SELECT dead, answer FROM delivery")["answer"] == "withdrawn"
+    assert row(register, "SELECT dead, answer FROM delivery")["answer"] == "withdrawn:handed_on"
 
 
 def test_a_stage_done_meanwhile_is_left_out_of_the_message(register, clock, sender, mail_server, handler):

@@ -13,6 +13,7 @@ from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.store import digest, features, people, standins
 from tracker.store.database import execute, rows, value, writing
+from tracker.store.digest import Scope
 
 DAY = timedelta(days=1)
 
@@ -277,8 +278,10 @@ def test_a_list_that_waited_leaves_out_what_was_done_meanwhile(register, handler
     tick(register, shanghai("06-18 08:30"))
     ((_, said),) = shown(register, "morning", handler)
     assert said.today.total == 1
+    assert not digest.current(register, said, Scope((), (handler + 1,))).today.total  # given to somebody else
     execute(register, "UPDATE deadline SET state = 'done', done_at = due_at WHERE key = 'contact'")
-    assert not digest.current(register, said)
+    execute(register, "UPDATE cases SET signed_at = dispatched_at")
+    assert not digest.current(register, said, Scope((), (handler,)))
 
 
 def test_a_digest_of_a_former_form_is_still_read():

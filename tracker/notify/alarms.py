@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from tracker.clock import local
+from tracker.clock import local, to_text
 from tracker.rule.reminders import UNDELIVERABLE
 from tracker.store import deliveries, planning, reminders, settings
 from tracker.store.channels import MAIL_ID, Channel
@@ -28,11 +28,26 @@ def out_of_reach(db: Database, channel: Channel, answer: str, at: datetime) -> N
     _of_channel(db, channel, answer, at)
 
 
-def _of_channel(db: Database, channel: Channel, answer: str, at: datetime) -> None:
+def barred(db: Database, channel: Channel, answer: str, at: datetime) -> None:
+    """A channel does not take what we send, whoever it is for. Nothing is lost: what waits goes when it is mended."""
+    _of_channel(db, channel, answer, at, "barred")
+
+
+def long_undelivered(db: Database, delivery: Delivery, channel: Channel, answer: str, at: datetime) -> None:
+    """A recipient is put off by the server for long: once, as long as the first of these messages waits."""
+    if channel.id != MAIL_ID:
+        _of_channel(db, channel, answer, at)
+        return
+    first = deliveries.first_waiting(db, channel.id, delivery.recipient_id)
+    name = deliveries.address(db, delivery.recipient_id).name
+    _tell(db, f"waiting|{first}", reminders.body(name=name, answer=answer, since=to_text(delivery.owed_at)), at)
+
+
+def _of_channel(db: Database, channel: Channel, answer: str, at: datetime, what: str = "") -> None:
     """Once a day: a wrong address would fail with every message."""
     day = local(at, settings.office(db).zone).date().isoformat()
     said = reminders.body(channel=channel.name, kind=channel.kind, answer=answer)
-    _tell(db, f"channel|{channel.id}|{day}", said, at)
+    _tell(db, "|".join(part for part in ("channel", str(channel.id), what, day) if part), said, at)
 
 
 def _tell(db: Database, what: str, said: str, at: datetime) -> None:

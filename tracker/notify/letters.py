@@ -17,13 +17,16 @@ from tracker.notify import envelope
 from tracker.notify.envelope import Item, Told
 from tracker.notify.words import Words
 from tracker.rule.anchors import place
+from tracker.rule.holding import EMPTY, HANDED_ON, NO_ADDRESS
 from tracker.rule.instants import end_of
-from tracker.rule.ladder import UNDISPATCHED, URGENT_GRADE, ends, family
+from tracker.rule.ladder import UNDISPATCHED, URGENT_GRADE, family
 from tracker.rule.refusals import N_, listed
 from tracker.rule.reminders import DECISIONS, DIGEST, DIGESTS, LIST, QUESTIONS, RAISED, WEEK
 from tracker.store import deliveries, digest
+from tracker.store.board import Board
 from tracker.store.deliveries import Address, Delivery, Line
 from tracker.store.digest import Digest
+from tracker.store.holding import Holding
 from tracker.store.settings import Office
 
 #: The mark of each kind of step in a subject, the gravest first: so a message is ordered.
@@ -70,67 +73,57 @@ class Letter:
     message: EmailMessage
 
 
-def compose(db: Database, delivery: Delivery, at: datetime, office: Office, config: Config) -> Letter | None:
-    """The e-mail of a delivery at ``at``; None when there is nothing left to say or nobody to say it to."""
+class Unneeded(Exception):
+    """Nothing is left to say, or nobody to say it to; ``why`` is one of holding.UNNEEDED."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def compose(db: Database, delivery: Delivery, at: datetime, office: Office, config: Config, board: Board) -> Letter:
+    """The e-mail of a delivery at ``at``; Unneeded when there is nothing left to say or nobody to say it to."""
     to = deliveries.address(db, delivery.recipient_id)
     if not to.email or not to.active:
-        return None
-    told = tell(db, delivery, at, office, to.locale or office.locale, delivery.recipient_id)
-    return None if told is None else Letter(to, envelope.sealed(told, to, delivery.message_id, office, config))
+        raise Unneeded(NO_ADDRESS)
+    told = tell(db, delivery, at, office, to.locale or office.locale, Holding(db, at, board), to_group=False)
+    return Letter(to, envelope.sealed(told, to, delivery.message_id, office, config))
 
 
 def tell(
-    db: Database, delivery: Delivery, at: datetime, office: Office, locale: str, reader_id: int | None
-) -> Told | None:
-    """What a delivery says at ``at``, to one reader or (None) to a group; None when nothing is left to say.
+    db: Database, delivery: Delivery, at: datetime, office: Office, locale: str, holding: Holding, *, to_group: bool
+) -> Told:
+    """What a delivery says at ``at``, to one reader or to a group; Unneeded when nothing is left to say.
 
-    What lost its reason while the message waited is left out, unless an earlier try may have carried it.
+    What lost its reason or its reader while the message waited is left out, unless an earlier try may have carried it.
     """
-    lines = deliveries.lines(db, delivery.id)
+    lines, gone = deliveries.lines(db, delivery.id), [""]
     if not delivery.may_have_arrived:
-        lines = tuple(line for line in lines if _holds(line, reader_id))
-    if reader_id is None:  # a group reads it once, however many people it is owed to
+        gone = [holding.why_gone(line, to_group=to_group) for line in lines]
+        lines = tuple(line for line, why in zip(lines, gone, strict=True) if not why)
+    if to_group:  # a group reads it once, however many people it is owed to
         lines = tuple({(one.case_id, one.deadline_id, one.rung, one.owed_at): one for one in lines}.values())
-    if not lines:
-        return None
     words = Words(translator(locale), office.zone, at)
     items = tuple(_items(db, lines, words))
-    digests = dict(_digests(db, lines, frozen=delivery.may_have_arrived))
+    digests = dict(_digests(lines, None if delivery.may_have_arrived else holding))
     if not items and not digests:
-        return None
+        raise Unneeded(HANDED_ON if HANDED_ON in gone else next(filter(None, gone), EMPTY))
     daily = digest.together(digests.values())
     coming = _coming(daily, words) if daily else ""
     mark = next((rung for rung in DIGESTS if rung in digests), "")
     return Told(_subject(items, daily, mark, words), items, daily, coming, words, locale)
 
 
-def _digests(db: Database, lines: tuple[Line, ...], *, frozen: bool) -> Iterator[tuple[str, Digest]]:
-    """The digests of a message by their step, as they still hold; the handler's list names no limit a second time."""
+def _digests(lines: tuple[Line, ...], holding: Holding | None) -> Iterator[tuple[str, Digest]]:
+    """The digests of a message by their step, as they still hold or (None) as they were written."""
     named = [(line.case_no, line.limit_key) for line in lines if line.limit_key]
     for line in lines:
         if line.rung in DIGESTS:
             found = digest.read(line.body)
-            if not frozen:
-                found = digest.current(db, found, named if line.rung == LIST else ())
+            if holding is not None:
+                found = holding.still(line, found, named)
             if found:
                 yield line.rung, found
-
-
-def _holds(line: Line, recipient_id: int | None) -> bool:
-    """Does the reason of a reminder that was shown hold still?"""
-    if line.rung in DIGESTS or not ends(line.rung):  # what is told once stays told
-        return True
-    stem = family(line.rung)
-    if stem == "decide":
-        return line.asked
-    if line.case_state not in ("open", "applied") and line.deadline_id is None:
-        return False
-    if stem == "dispatch":
-        told = json.loads(line.body).get("handler", recipient_id)
-        return told is None or line.handler_id in (None, told)
-    if stem == "unsigned":
-        return line.unsigned
-    return line.deadline_id is None or (line.limit_state == "open" and line.current)
 
 
 def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
+from datetime import timedelta
 from email.message import EmailMessage
 
 from tracker.config import Config
@@ -11,6 +13,9 @@ from tracker.notify.outcome import LONGEST_ANSWER, Fate, Outcome, plain
 
 #: Seconds for one answer of the server. A whole dialogue takes a dozen of them: far under the lease of a claim.
 TIMEOUT = 10
+#: A refusal of the sender: 530, authentication required (RFC 4954); the enhanced codes of a bad sender's address and of
+#: security and policy (RFC 3463: X.1.7, X.1.8, X.7).
+OF_SENDER = re.compile(r"530\b|5\d\d[ -]5\.(1\.[78]|7\.\d+)\b")
 
 
 class Postman:
@@ -35,6 +40,10 @@ class Postman:
         """Hand over one message; never raises for anything that a server or a network does."""
         try:
             server = self._connected()
+        except smtplib.SMTPResponseException as error:  # no entry: the server, or our account at it
+            self._drop()
+            fate = Fate.BARRED if _is_final(error.smtp_code) else Fate.UNREACHABLE
+            return Outcome(fate, _answer(error.smtp_code, error.smtp_error))
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             self._drop()
             return Outcome(Fate.UNREACHABLE, plain(error))
@@ -70,7 +79,7 @@ class Postman:
     def _envelope(self, server: smtplib.SMTP, to: str) -> Outcome | None:
         code, answer = server.mail(self._config.mail_from)
         if code != 250:  # our own address: no fault of the message
-            return Outcome(Fate.FAILED, _answer(code, answer))
+            return Outcome(Fate.BARRED if _is_final(code) else Fate.FAILED, _answer(code, answer))
         code, answer = server.rcpt(to)
         if code not in (250, 251):
             return _refusal(code, answer)
@@ -81,7 +90,8 @@ class Postman:
             code, answer = server.data(message.as_bytes())
         except smtplib.SMTPDataError as error:  # the server did not want to hear it
             self._reset(server)
-            return _refusal(error.smtp_code, error.smtp_error)
+            fate = Fate.BARRED if _is_final(error.smtp_code) else Fate.FAILED
+            return Outcome(fate, _answer(error.smtp_code, error.smtp_error))
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Outcome(Fate.UNSURE, plain(error))
@@ -103,7 +113,16 @@ class Postman:
 
 
 def _refusal(code: int, answer: bytes | str) -> Outcome:
-    return Outcome(Fate.REFUSED if 500 <= code < 600 else Fate.FAILED, _answer(code, answer))
+    """What the server says of this recipient or this message. Many say here only that they do not take our sender; as
+    it may be of this one alone, the others go on."""
+    told = _answer(code, answer)
+    if not _is_final(code):
+        return Outcome(Fate.FAILED, told)
+    return Outcome(Fate.BARRED, told, timedelta(0)) if OF_SENDER.match(told) else Outcome(Fate.REFUSED, told)
+
+
+def _is_final(code: int) -> bool:
+    return 500 <= code < 600
 
 
 def _answer(code: int, answer: bytes | str) -> str:

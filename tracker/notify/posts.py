@@ -10,32 +10,35 @@ from tracker.config import Config
 from tracker.i18n import translator
 from tracker.notify import envelope, letters, outgoing, robots, template
 from tracker.notify.envelope import Item, Told
+from tracker.notify.letters import Unneeded
 from tracker.notify.outcome import Fate, Outcome
 from tracker.notify.outgoing import Forbidden, Request, Resolve, Unreachable, Unsure
 from tracker.notify.template import Content
 from tracker.rule.channels import TEMPLATE, Settings
+from tracker.rule.holding import EMPTY, NO_ADDRESS
 from tracker.rule.refusals import N_
 from tracker.store import channels, choosing, deliveries
+from tracker.store.board import Board
 from tracker.store.channels import Channel
 from tracker.store.deliveries import Delivery
+from tracker.store.holding import Holding
 from tracker.store.settings import Office
 
 TESTED = N_("这是一条测试消息，由 %(name)s 发出")
 
 
 def compose(
-    db: Database, delivery: Delivery, channel: Channel, at: datetime, office: Office, config: Config
-) -> Request | None:
-    """The request of a delivery at ``at``; None when there is nothing left to say or nobody to say it to."""
+    db: Database, delivery: Delivery, channel: Channel, at: datetime, office: Office, config: Config, board: Board
+) -> Request:
+    """The request of a delivery at ``at``; Unneeded when there is nothing left to say or nobody to say it to."""
     reader = deliveries.address(db, delivery.recipient_id)
     choice = choosing.chosen(db, delivery.recipient_id).get(channel.id, choosing.Choice())
-    wanted = reader.active and choice.address and (choice.wanted or not channel.choosable)
-    if not channel.active or (channel.personal and not wanted):
-        return None
+    if channel.personal and not (reader.active and choice.address):
+        raise Unneeded(NO_ADDRESS)
     locale = (reader.locale if channel.personal else "") or office.locale
-    told = letters.tell(db, delivery, at, office, locale, delivery.recipient_id if channel.personal else None)
-    if told is None or not told.items:
-        return None
+    told = letters.tell(db, delivery, at, office, locale, Holding(db, at, board), to_group=not channel.personal)
+    if not told.items:
+        raise Unneeded(EMPTY)
     settings = channels.settings(db, channel.id)
     if channel.kind == TEMPLATE:
         key = delivery.message_id.strip("<>").partition("@")[0]

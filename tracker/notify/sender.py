@@ -12,11 +12,15 @@ from sqlite_utils import Database
 
 from tracker.config import Config
 from tracker.notify import alarms, letters, outgoing, posts, trials
+from tracker.notify.leaving import check_wanted, may_leave_at
+from tracker.notify.letters import Unneeded
 from tracker.notify.mail import Postman
 from tracker.notify.outcome import Fate, Outcome, plain
 from tracker.notify.outgoing import Resolve
 from tracker.rule.refusals import Refusal
-from tracker.store import channel_log, channels, choosing, deliveries, settings
+from tracker.store import channel_log, channels, deliveries, settings
+from tracker.store.board import Board
+from tracker.store.board import board as read_board
 from tracker.store.channels import MAIL_ID, Channel
 from tracker.store.database import writing
 from tracker.store.deliveries import Delivery
@@ -34,6 +38,8 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 MOST_UNSURE = 5
 #: So many times in a row a channel was out of reach: about half an hour. Then the supervisors hear of it.
 FAULTS_TO_TELL = 6
+#: So long after it was owed a message that failed as often is told of too.
+LONG = timedelta(hours=24)
 
 
 class Sender:
@@ -54,7 +60,7 @@ class Sender:
     def send_waiting(self, db: Database) -> int:
         """Send, the longest waiting first, until nothing is left or the stint is over; how many went."""
         begun = self._now()
-        count = 0
+        count, board = 0, None
         with Postman(self._config) as postman:
             for channel_id in trials.send_all(db, self._config, postman, self._now, self._resolve):
                 self._rests.pop(channel_id, None)  # it answers again
@@ -62,9 +68,15 @@ class Sender:
                 at = self._now()
                 with writing(db):
                     claimed = deliveries.claim(db, at, at + LEASE, self._resting(at))
-                if claimed is None:
-                    break
-                count += self._send(db, claimed, postman) is Fate.SENT
+                    if claimed is None:
+                        break
+                    board = board or read_board(db)  # nothing is read by a tick that finds nothing
+                    channel = _channel(db, claimed.channel_id)
+                    leaves = may_leave_at(db, claimed, at, board, to_group=not channel.personal)
+                    if leaves > at:  # the office has closed while it waited
+                        deliveries.put_off(db, claimed.id, leaves)
+                if leaves <= at:
+                    count += self._send(db, claimed, channel, board, postman) is Fate.SENT
         return count
 
     def _resting(self, at: datetime) -> frozenset[int]:
@@ -72,40 +84,33 @@ class Sender:
         resting = {one for one, until in self._rests.items() if at < until <= at + LONGEST_PAUSE}
         return frozenset(resting if self._config.smtp_host else {*resting, MAIL_ID})
 
-    def _send(self, db: Database, delivery: Delivery, postman: Postman) -> Fate | None:
-        channel = channels.one(db, delivery.channel_id)
-        assert channel is not None
+    def _send(self, db: Database, delivery: Delivery, channel: Channel, board: Board, postman: Postman) -> Fate | None:
         try:
+            check_wanted(db, delivery, channel, self._now(), board)
             outcome = (
-                self._mail(db, delivery, channel, postman)
+                self._mail(db, delivery, board, postman)
                 if channel.id == MAIL_ID
-                else self._post(db, delivery, channel)
+                else self._post(db, delivery, channel, board)
             )
+        except Unneeded as none:
+            with writing(db):
+                deliveries.unneeded(db, delivery.id, none.why)
+            return None
         except (ValueError, MessageError, Refusal) as error:  # an address that no header takes, a secret that is shut
             outcome = Outcome(Fate.REFUSED, plain(error))
-        if outcome is None:
-            with writing(db):
-                deliveries.dead(db, delivery.id, "withdrawn")
-            return None
-        at = self._now()
-        self._record(db, delivery, channel, outcome, at)
+        self._record(db, delivery, channel, outcome, board)
         return outcome.fate
 
-    def _mail(self, db: Database, delivery: Delivery, channel: Channel, postman: Postman) -> Outcome | None:
-        choice = choosing.chosen(db, delivery.recipient_id).get(channel.id)
-        if not channel.active or (choice is not None and channel.choosable and not choice.wanted):
-            return None
-        letter = letters.compose(db, delivery, self._now(), settings.office(db), self._config)
-        return None if letter is None else postman.deliver(letter.to.email, letter.message)
+    def _mail(self, db: Database, delivery: Delivery, board: Board, postman: Postman) -> Outcome:
+        letter = letters.compose(db, delivery, self._now(), settings.office(db), self._config, board)
+        return postman.deliver(letter.to.email, letter.message)
 
-    def _post(self, db: Database, delivery: Delivery, channel: Channel) -> Outcome | None:
-        request = posts.compose(db, delivery, channel, self._now(), settings.office(db), self._config)
-        if request is None:
-            return None
+    def _post(self, db: Database, delivery: Delivery, channel: Channel, board: Board) -> Outcome:
+        request = posts.compose(db, delivery, channel, self._now(), settings.office(db), self._config, board)
         return posts.deliver(channel, channels.settings(db, channel.id), request, self._resolve)
 
-    def _record(self, db: Database, delivery: Delivery, channel: Channel, outcome: Outcome, at: datetime) -> None:
-        fate, answer = outcome.fate, outcome.answer
+    def _record(self, db: Database, delivery: Delivery, channel: Channel, outcome: Outcome, board: Board) -> None:
+        at, fate, answer = self._now(), outcome.fate, outcome.answer
         given_up = fate is Fate.REFUSED or (
             fate is Fate.UNSURE and channel.id != MAIL_ID and delivery.tries - delivery.failed >= MOST_UNSURE
         )
@@ -120,14 +125,27 @@ class Sender:
                 deliveries.dead(db, delivery.id, answer)
                 alarms.undelivered(db, delivery, channel, answer, at)
                 return
-            again = at + max(pause(delivery.tries), rest)
+            again = may_leave_at(
+                db, delivery, at + max(pause(delivery.tries), rest), board, to_group=not channel.personal
+            )
             deliveries.failed(db, delivery.id, again, answer, certain=fate is not Fate.UNSURE)
-            if fate is Fate.UNREACHABLE and self._faults[channel.id] == FAULTS_TO_TELL:
-                alarms.out_of_reach(db, channel, answer, at)
+            self._tell(db, delivery, channel, outcome, at)
+
+    def _tell(self, db: Database, delivery: Delivery, channel: Channel, outcome: Outcome, at: datetime) -> None:
+        """What goes again by itself and yet wants looking at."""
+        if outcome.fate is Fate.BARRED:
+            alarms.barred(db, channel, outcome.answer, at)
+        elif outcome.fate is Fate.UNREACHABLE and self._faults[channel.id] == FAULTS_TO_TELL:
+            alarms.out_of_reach(db, channel, outcome.answer, at)
+        if outcome.rest is None and outcome.fate in (Fate.BARRED, Fate.UNREACHABLE):
+            return  # whoever it was for
+        if at - delivery.owed_at >= LONG and delivery.failed >= FAULTS_TO_TELL:
+            alarms.long_undelivered(db, delivery, channel, outcome.answer, at)
 
     def _rest(self, channel_id: int, outcome: Outcome, at: datetime) -> timedelta:
         """How long the channel is left alone after this: the others would fare no better now, and keep their turn."""
-        if outcome.fate not in (Fate.UNREACHABLE, Fate.BUSY):
+        of_channel = outcome.fate in (Fate.UNREACHABLE, Fate.BUSY, Fate.BARRED)
+        if not of_channel or outcome.rest == timedelta(0):
             self._faults.pop(channel_id, None)
             self._rests.pop(channel_id, None)
             return timedelta(0)
@@ -137,6 +155,12 @@ class Sender:
             rest = max(rest, outcome.rest or FIRST_PAUSE)
         self._rests[channel_id] = at + rest
         return rest if outcome.fate is Fate.BUSY else timedelta(0)
+
+
+def _channel(db: Database, channel_id: int) -> Channel:
+    found = channels.one(db, channel_id)
+    assert found is not None
+    return found
 
 
 def pause(tries: int) -> timedelta:

@@ -85,7 +85,7 @@ def change(db: Database, actor: Actor, channel_id: int, typed: Typed, at: dateti
 
 
 def switch(db: Database, actor: Actor, channel_id: int, active: bool, at: datetime) -> None:
-    """Switch a channel on or off. What waits on one that is off goes no more."""
+    """Switch a channel on or off. What waits on one that is off goes when it is on again, if it still holds."""
     with writing(db):
         _channel(db, channel_id)
         channels.switch(db, channel_id, active)

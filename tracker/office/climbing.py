@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from tracker.clock import local, to_text
 from tracker.rule.instants import wall
@@ -13,11 +12,9 @@ from tracker.rule.ladder import LEADER, People, family
 from tracker.rule.reaching import reached
 from tracker.rule.reminders import Due, Hours, Limit, mornings, owed_key, passed, week_of
 from tracker.store import reminders
+from tracker.store.board import Board
 from tracker.store.planning import Standing
 from tracker.store.reminders import Kept, Planned
-
-if TYPE_CHECKING:
-    from tracker.office.owing import Board
 
 #: Why something is withdrawn that no act on the case has ended.
 PEOPLE = "people"

@@ -14,8 +14,8 @@ from sqlite_utils import Database
 from tracker.clock import local
 from tracker.rule.instants import wall
 from tracker.rule.reminders import DIGEST, DIGESTS, LIST, WEEK, Hours, digest_key, digest_mornings, soon
-from tracker.store import digest, dispatches, heartbeat, outbox, planning, reminders, standins
-from tracker.store.digest import Asked, Digest, Scope
+from tracker.store import digest, heard, heartbeat, planning, reminders
+from tracker.store.digest import Digest
 from tracker.store.reminders import Due, Planned
 
 #: The kind of each in its key.
@@ -66,7 +66,7 @@ def _say(db: Database, rung: str, dues: list[Due], at: datetime, hours: Hours) -
 
 
 def _found(db: Database, rung: str, due: Due, at: datetime, hours: Hours, missed: tuple[datetime, ...]) -> Digest:
-    scope, me = _scope(db, rung, due.recipient_id, at), due.recipient_id
+    scope, me = heard.scope(db, rung, due.recipient_id, at), due.recipient_id
     if rung == WEEK:
         day = local(due.owed_at, hours.zone).date()
         until = wall(day - timedelta(days=day.weekday()), time(0), hours.zone)
@@ -78,32 +78,7 @@ def _found(db: Database, rung: str, due: Due, at: datetime, hours: Hours, missed
         overdue=digest.between(db, None, at, scope),
         today=digest.between(db, at, today, scope),
         tomorrow=digest.between(db, today, tomorrow, scope),
-        waiting=tuple(_waiting(db, me, at)) if rung == DIGEST else (),
-        unsigned=tuple(one.no for who in scope.handlers for one in dispatches.unsigned(db, who)),
+        waiting=tuple(heard.waiting(db, me, at)) if rung == DIGEST else (),
+        unsigned=tuple(heard.unsigned(db, scope)),
         missed=missed,
     )
-
-
-def _scope(db: Database, rung: str, me: int, at: datetime) -> Scope:
-    """Whose cases a digest of this person is about: their own and those of whom they stand in for; a supervisor's also
-    those of which they hear, and a deputy's those of the supervisor; on Mondays a leader's those that they lead."""
-    mine = (me, *(away for away, one in standins.substitutes(db, at).items() if one == me))
-    above = planning.supervisors(db)
-    if rung == LIST or (rung == WEEK and me not in {one.id for one in above}):
-        return Scope((), mine, me if rung == WEEK else None)
-    return Scope(planning.watched(db, _supervising(db, me, at), above), mine)
-
-
-def _supervising(db: Database, me: int, at: datetime) -> tuple[int, ...]:
-    """In whose place a person supervises, their own included."""
-    return (me, *(one.for_id for one in standins.deputies(db, at, me)))
-
-
-def _waiting(db: Database, me: int, at: datetime) -> Iterator[Asked]:
-    """What waits for the decision of this person, of the cases of which they hear."""
-    above, mine = planning.supervisors(db), frozenset(_supervising(db, me, at))
-    found = outbox.waiting_for_decision(db, me, at)
-    units = digest.units_of(db, {one.case_id for one in found})
-    for one in found:
-        if mine.intersection(planning.over(units[one.case_id], above, without=one.asked_by)):
-            yield Asked(one.case_no, one.kind)

@@ -6,17 +6,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from tracker.clock import to_text
 from tracker.rule.ladder import HANDLER, LEADER, People, Rung, addressees, applying
 from tracker.rule.reminders import owed_key, passed
 from tracker.store import reminders
+from tracker.store.board import Board
 from tracker.store.planning import Standing
 from tracker.store.reminders import Kept, Planned
-
-if TYPE_CHECKING:
-    from tracker.office.owing import Board
 
 GIVEN = Rung("dispatch", "act", 0, (HANDLER,))
 

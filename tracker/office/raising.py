@@ -13,17 +13,15 @@ from tracker.office import cards, digesting, owing, reminding
 from tracker.office.owing import Board
 from tracker.office.replanning import Rest, no_rest, refresh
 from tracker.office.ways import Ways
-from tracker.rule.ladder import QUESTION, family
+from tracker.rule.ladder import family
 from tracker.rule.reminders import DIGESTS, Hours, digest_mornings, for_recipient
+from tracker.rule.standins import ESCALATED, TO_DECIDE
 from tracker.store import heartbeat, outbox, reminders, standins
 from tracker.store.database import rehearsing, writing
 from tracker.store.reminders import Due
 
 #: After a step of these the tick plans the next occurrence of what repeats.
 CHAIN = ("late", "weekly")
-#: What a deputy hears in the place of the supervisor: what is late, and what waits for a decision.
-ESCALATED = ("late", "weekly", "late_entry", "unsigned", "card")
-TO_DECIDE = (*QUESTION, "redo")
 #: Reminders shown, and cases whose repeating steps are planned, in one transaction: some 0.02 s.
 SHARE, CASES = 250, 100
 

@@ -13,9 +13,10 @@ from sqlite_utils import Database
 from tracker.clock import local
 from tracker.office.owing import Board
 from tracker.rule.ladder import Rung, by_key, family
-from tracker.rule.quiet import Quiet, after_quiet
-from tracker.rule.reminders import LEAD, RAISED, UNDELIVERABLE, URGE, may_send_at, presses
-from tracker.store import channels, choosing, deliveries, ways
+from tracker.rule.quiet import Quiet, leaves_at
+from tracker.rule.reaching import answers
+from tracker.rule.reminders import LEAD, RAISED, UNDELIVERABLE, URGE
+from tracker.store import channels, choosing, deliveries, standins, ways
 from tracker.store.channels import MAIL_ID, Channel
 from tracker.store.reminders import Due
 
@@ -30,6 +31,7 @@ class Ways:
         self._db, self._at, self._mail_domain = db, at, mail_domain
         self._hours, self._ladder = board.hours, board.ladder
         self._on_duty = board.duty(board.hours.duty_day(at)) if board.duty else ()
+        self._away = standins.substitutes(db, at)
         self._on = tuple(one for one in channels.every(db) if one.active)
         self._mail = next((one for one in self._on if one.id == MAIL_ID), None) if mail_domain else None
         self._choices: dict[int, dict[int, choosing.Choice]] = {}
@@ -81,11 +83,12 @@ class Ways:
         return rung is None or not rung.channels or channel.kind in rung.channels
 
     def _reaches(self, channel: Channel, due: Due) -> bool:
-        """Does the person work here, and want it? What the office does not let them choose reaches them anyway."""
+        """Does the person work here, and want it? What is urgent, and what the office does not let them choose, reaches
+        them anyway."""
         if not due.active or due.rung == UNDELIVERABLE:
             return False
         choice = self._chosen(due.recipient_id).get(channel.id)
-        return choice is None or choice.wanted or not channel.choosable
+        return choice is None or choice.wanted or not channel.choosable or self._urgent(due)
 
     def _chosen(self, person_id: int) -> dict[int, choosing.Choice]:
         if person_id not in self._choices:
@@ -95,16 +98,18 @@ class Ways:
 
     def _leaves_at(self, due: Due) -> datetime:
         self._chosen(due.recipient_id)
-        handles = due.handler_id in (None, due.recipient_id) or due.recipient_id in self._on_duty
-        pressing = handles and presses(self._at, due.due_at, self._hours)
-        at = may_send_at(self._at, pressing, self._hours, urgent=self._urgent(due))
-        if due.rung == URGE or self._urgent(due):  # no quiet hours against these
-            return at
-        return after_quiet(at, pressing, self._hours, self._quiet[due.recipient_id])
+        return leaves_at(
+            self._at,
+            due.due_at,
+            self._hours,
+            self._quiet[due.recipient_id],
+            answers=answers(due.recipient_id, due.handler_id, self._away, self._on_duty),
+            urgent=self._urgent(due),
+            called=due.rung == URGE,
+        )
 
     def _group_at(self, due: Due) -> datetime:
-        pressing = presses(self._at, due.due_at, self._hours)
-        return may_send_at(self._at, pressing, self._hours, urgent=self._urgent(due))
+        return leaves_at(self._at, due.due_at, self._hours, urgent=self._urgent(due))
 
     def _urgent(self, due: Due) -> bool:
         rung = self._step(due, "dispatch" if due.rung in (LEAD, RAISED) else due.rung)

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from tracker.rule.instants import local, wall
 from tracker.rule.refusals import N_, Refusal
-from tracker.rule.reminders import Hours, may_send_at
+from tracker.rule.reminders import Hours, may_send_at, presses
 
 #: So much of the office's sending hours stays open, or a person could choose never to be reached.
 LEAST_OPEN = timedelta(hours=4)
@@ -73,3 +73,24 @@ def after_quiet(at: datetime, pressing: bool, hours: Hours, quiet: Quiet | None)
             break
         at = may_send_at(later, pressing, hours)
     return at
+
+
+def leaves_at(
+    at: datetime,
+    due_at: datetime | None,
+    hours: Hours,
+    quiet: Quiet | None = None,
+    *,
+    answers: bool = True,
+    urgent: bool = False,
+    called: bool = False,
+) -> datetime:
+    """When a reminder that waits at ``at`` may leave the house: at ``at`` itself or later.
+
+    ``due_at``: of the limit that it speaks of · ``answers``: its reader answers for the case, so that the limit presses
+    on them on a rest day too · ``urgent``: leaves at any hour · ``called``: somebody waits for it (催办); neither minds
+    a person's quiet hours.
+    """
+    pressing = answers and presses(at, due_at, hours)
+    found = may_send_at(at, pressing, hours, urgent=urgent)
+    return found if urgent or called else after_quiet(found, pressing, hours, quiet)

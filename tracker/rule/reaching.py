@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,3 +31,9 @@ def reached(rung: Rung, people: People, at: datetime, due_at: datetime | None, h
     """Everybody whom a step that is owed at ``at`` is for, each once. ``due_at``: of the limit that it reminds of."""
     named = addressees(rung, people, hours.duty_day(at))
     return tuple(dict.fromkeys((*named, *on_duty(rung, people, at, due_at, hours))))
+
+
+def answers(person: int, handler: int | None, away: Mapping[int, int], there: Collection[int]) -> bool:
+    """Does a limit of the case press on this person on a rest day: do they handle it, stand in for whoever does
+    (``away``: by whom), or have the duty now (``there``)?"""
+    return handler in (None, person) or away.get(handler) == person or person in there

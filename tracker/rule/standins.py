@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from tracker.rule.ladder import QUESTION
 from tracker.rule.refusals import N_, Refusal, Refusals
 
 DEPUTY, ABSENCE = "deputy", "absence"
@@ -17,6 +18,9 @@ NAMES = {DEPUTY: N_("代行审批"), ABSENCE: N_("请假代班")}
 #: Who looks after the users or the log decides on no case.
 NO_DEPUTY = frozenset({"admin", "auditor"})
 CASE_ROLES = frozenset({"clerk", "handler", "supervisor"})
+#: Of what a deputy hears in the place of the supervisor: what is late, and what waits for a decision.
+ESCALATED = ("late", "weekly", "late_entry", "unsigned", "card")
+TO_DECIDE = (*QUESTION, "redo")
 #: Against a slip of the pen in the year.
 MOST_DAYS = 366
 

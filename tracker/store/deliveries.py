@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from tracker.clock import to_text
 from tracker.store.channels import Channel
-from tracker.store.database import execute, insert, row, rows, shaped
+from tracker.store.database import execute, insert, row, rows, shaped, value
 
 ADD = """
 INSERT INTO delivery (recipient_id, channel, channel_id, owed_at, message_id, try_after)
@@ -32,12 +32,18 @@ FROM delivery WHERE sent_at IS NULL AND dead = 0 AND tries = failed AND coalesce
 AND (:recipient_id IS NULL OR +recipient_id = :recipient_id)
 ORDER BY try_after, id
 """
+FIRST_WAITING = """
+SELECT min(id) FROM delivery WHERE sent_at IS NULL AND dead = 0 AND coalesce(channel_id, 1) = :channel_id
+AND +recipient_id = :recipient_id
+"""
 HASTEN = "UPDATE delivery SET try_after = :try_after WHERE id = :id AND tries = 0 AND try_after > :try_after"
-# One statement: of two senders that come at the same instant, one gets it. A channel that does not answer rests.
+# One statement: of two senders that come at the same instant, one gets it. A channel that does not answer rests; on one
+# that is switched off messages wait until it is on again.
 CLAIM = """
 UPDATE delivery SET tries = tries + 1, try_after = :lease_until WHERE id = (
     SELECT id FROM delivery WHERE sent_at IS NULL AND dead = 0 AND try_after <= :at
-    AND coalesce(channel_id, 1) NOT IN (SELECT value FROM json_each(:resting)) ORDER BY try_after, id LIMIT 1)
+    AND coalesce(channel_id, 1) NOT IN (SELECT value FROM json_each(:resting))
+    AND coalesce(channel_id, 1) NOT IN (SELECT id FROM channel WHERE active = 0) ORDER BY try_after, id LIMIT 1)
 RETURNING id, recipient_id, coalesce(channel_id, 1) AS channel_id, owed_at, message_id, tries, failed, try_after
 """
 SENT = "UPDATE delivery SET sent_at = :at, answer = :answer WHERE id = :id AND sent_at IS NULL"
@@ -46,33 +52,24 @@ UPDATE delivery SET try_after = :try_after, answer = :answer, failed = failed + 
 WHERE id = :id AND sent_at IS NULL
 """
 DEAD = "UPDATE delivery SET dead = 1, answer = :answer, failed = failed + 1 WHERE id = :id AND sent_at IS NULL"
+# Neither did what was claimed in vain fail nor is it tried: the claim is taken back.
+PUT_OFF = "UPDATE delivery SET tries = tries - 1, try_after = :try_after WHERE id = :id AND sent_at IS NULL"
+UNNEEDED = "UPDATE delivery SET tries = tries - 1, dead = 1, answer = :answer WHERE id = :id AND sent_at IS NULL"
 ADDRESS = "SELECT name, email, locale, active FROM person WHERE id = :id"
 LINES = """
-SELECT reminder.id, reminder.rung, reminder.owed_at, reminder.shown_at, reminder.body, reminder.case_id,
-    cases.no AS case_no, cases.state AS case_state, cases.grade, cases.handler_id, deadline.id AS deadline_id,
-    deadline.key AS limit_key, deadline.due_at, deadline.state AS limit_state,
-    reminder.due_version IS deadline.due_version AS current,
-    CASE json_extract(reminder.body, '$.kind') WHEN 'backfill' THEN deadline.state IS 'backfill'
-        WHEN 'order_return' THEN EXISTS (
-            SELECT 1 FROM order_return WHERE order_return.case_id = cases.id AND order_return.outcome IS NULL)
-        WHEN 'redo' THEN cases.state = 'closed' AND EXISTS (
-            SELECT 1 FROM callback WHERE callback.case_id = cases.id AND callback.round = cases.round
-            AND callback.redo = 1
-            AND NOT EXISTS (SELECT 1 FROM callback_decision WHERE callback_decision.callback_id = callback.id))
-        WHEN 'order' THEN EXISTS (
-            SELECT 1 FROM supervision JOIN supervision_answer AS answer ON answer.supervision_id = supervision.id
-            WHERE supervision.case_id = cases.id
-            AND NOT EXISTS (SELECT 1 FROM supervision_end WHERE supervision_end.supervision_id = supervision.id)
-            AND NOT EXISTS (SELECT 1 FROM supervision_return WHERE supervision_return.answer_id = answer.id))
-        ELSE EXISTS (SELECT 1 FROM request WHERE request.case_id = cases.id AND request.decision IS NULL)
-    END AS asked,
-    cases.dispatched_at IS NOT NULL AND cases.signed_at IS NULL AS unsigned
+SELECT reminder.id, reminder.owed_key, reminder.rung, reminder.recipient_id, reminder.owed_at, reminder.shown_at,
+    reminder.body, reminder.case_id, cases.no AS case_no, cases.grade, reminder.deadline_id, reminder.due_version,
+    deadline.kind AS limit_kind, deadline.key AS limit_key, deadline.due_at
 FROM reminder LEFT JOIN cases ON cases.id = reminder.case_id LEFT JOIN deadline ON deadline.id = reminder.deadline_id
 WHERE reminder.delivery_id = :id
     OR reminder.id IN (SELECT carried.reminder_id FROM carried WHERE carried.delivery_id = :id)
 ORDER BY reminder.owed_at, reminder.id
 """
 LIMITS = "SELECT key, due_at FROM deadline WHERE case_id = :case_id AND state = 'open' ORDER BY due_at, id"
+
+
+#: How the answer of a message begins that nobody needs any more; what the reason was follows after a colon.
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -105,26 +102,23 @@ class Address:
 
 @dataclass(frozen=True)
 class Line:
-    """A reminder in a message, and how its case and limit stand now. ``current``: the limit has not moved since;
-    ``asked``: somebody waits for a decision; ``unsigned``: nobody has signed for the case."""
+    """A reminder in a message, with what it is about. ``due_at`` is that of its limit as it stands now."""
 
     id: int
+    owed_key: str
     rung: str
+    recipient_id: int
     owed_at: datetime
     shown_at: datetime
     body: str
     case_id: int | None
     case_no: str
-    case_state: str
-    handler_id: int | None
+    grade: str
     deadline_id: int | None
+    due_version: int | None
+    limit_kind: str
     limit_key: str
     due_at: datetime | None
-    limit_state: str
-    current: bool
-    asked: bool
-    unsigned: bool = False
-    grade: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,6 +148,11 @@ def unsent(db: Database, channel_id: int, recipient_id: int | None) -> tuple[Del
     return tuple(_delivery(r) for r in rows(db, OPEN, {"recipient_id": recipient_id, "channel_id": channel_id}))
 
 
+def first_waiting(db: Database, channel_id: int, recipient_id: int) -> int:
+    """The id of the oldest message to a person that has not left by this channel."""
+    return int(value(db, FIRST_WAITING, {"channel_id": channel_id, "recipient_id": recipient_id}) or 0)
+
+
 def hasten(db: Database, delivery_id: int, try_after: datetime) -> None:
     """Let a message that was never tried go at ``try_after`` if that is sooner."""
     execute(db, HASTEN, {"id": delivery_id, "try_after": to_text(try_after)})
@@ -178,9 +177,19 @@ def failed(db: Database, delivery_id: int, try_after: datetime, answer: str, *, 
     execute(db, FAILED, {**fields, "certain": int(certain)})
 
 
+def put_off(db: Database, delivery_id: int, try_after: datetime) -> None:
+    """What was claimed may not leave before ``try_after``."""
+    execute(db, PUT_OFF, {"id": delivery_id, "try_after": to_text(try_after)})
+
+
 def dead(db: Database, delivery_id: int, answer: str) -> None:
-    """It never goes: refused for good, or no longer of use."""
+    """Refused for good: it goes no more by itself."""
     execute(db, DEAD, {"id": delivery_id, "answer": answer})
+
+
+def unneeded(db: Database, delivery_id: int, why: str) -> None:
+    """What was claimed has no reason or no reader any more: ``why`` is one of holding.UNNEEDED. It never goes."""
+    execute(db, UNNEEDED, {"id": delivery_id, "answer": f"{WITHDRAWN}:{why}"})
 
 
 def address(db: Database, person_id: int) -> Address:
@@ -189,13 +198,11 @@ def address(db: Database, person_id: int) -> Address:
 
 def lines(db: Database, delivery_id: int) -> tuple[Line, ...]:
     """What a message carries, in the order in which it was owed."""
-    names = ("id", "rung", "body", "case_id", "handler_id", "deadline_id")
-    texts = ("case_no", "case_state", "limit_key", "limit_state", "grade")
+    names = ("id", "owed_key", "rung", "recipient_id", "body", "case_id", "deadline_id", "due_version")
+    texts = ("case_no", "grade", "limit_kind", "limit_key")
     instants = ("owed_at", "shown_at", "due_at")
     found = rows(db, LINES, {"id": delivery_id})
-    return tuple(
-        Line(**shaped(r, names, instants=instants, texts=texts, flags=("current", "asked", "unsigned"))) for r in found
-    )
+    return tuple(Line(**shaped(r, names, instants=instants, texts=texts)) for r in found)
 
 
 def running(db: Database, case_id: int) -> tuple[Running, ...]:

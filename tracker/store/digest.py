@@ -35,10 +35,10 @@ FROM deadline JOIN cases ON cases.id = deadline.case_id AND cases.historic = 0
 WHERE deadline.due_at > :since AND deadline.due_at <= :until AND deadline.state IN ('open', 'done', 'backfill')
 AND deadline.kind = 'stage' {OF}
 """  # noqa: S608
-HOLDS = """
+HOLDS = f"""
 SELECT 1 FROM cases JOIN deadline ON deadline.case_id = cases.id WHERE cases.no = :no
-AND deadline.key = :limit_key AND deadline.due_at = :due_at AND deadline.state IN ('open', 'backfill') LIMIT 1
-"""
+AND deadline.key = :limit_key AND deadline.due_at = :due_at AND deadline.state IN ('open', 'backfill') {OF} LIMIT 1
+"""  # noqa: S608
 UNITS_OF = "SELECT id, unit_id FROM cases WHERE id IN (SELECT value FROM json_each(:ids))"
 #: A digest is read on a phone: so many cases of a kind are named, the others counted.
 SIZE = 30
@@ -140,20 +140,36 @@ def units_of(db: Database, case_ids: Iterable[int]) -> dict[int, int | None]:
     return {r["id"]: r["unit_id"] for r in rows(db, UNITS_OF, {"ids": json.dumps(list(case_ids))})}
 
 
-def current(db: Database, found: Digest, named: Iterable[tuple[str, str]] = ()) -> Digest:
-    """A digest that has waited, without the cases that have gone on meanwhile, and without what ``named`` (case and
-    limit) says already."""
-    said = frozenset(named)
+def current(
+    db: Database,
+    found: Digest,
+    scope: Scope,
+    *,
+    waiting: Iterable[Asked] = (),
+    unsigned: Iterable[str] = (),
+    named: Iterable[tuple[str, str]] = (),
+) -> Digest:
+    """A digest that has waited: of what it lists only what is in ``scope`` still and has not gone on meanwhile, what is
+    among ``waiting`` and ``unsigned`` still, and what ``named`` (case and limit) does not say already."""
+    said, waits, unsaid = frozenset(named), frozenset(waiting), frozenset(unsigned)
 
     def still(part: Section) -> Section:
-        lines = tuple(line for line in part.lines if (line.no, line.limit_key) not in said and _holds(db, line))
+        lines = tuple(line for line in part.lines if (line.no, line.limit_key) not in said and _holds(db, line, scope))
         return Section(part.total - len(part.lines) + len(lines), lines)
 
-    return replace(found, overdue=still(found.overdue), today=still(found.today), tomorrow=still(found.tomorrow))
+    return replace(
+        found,
+        overdue=still(found.overdue),
+        today=still(found.today),
+        tomorrow=still(found.tomorrow),
+        waiting=tuple(one for one in found.waiting if one in waits),
+        unsigned=tuple(no for no in found.unsigned if no in unsaid),
+    )
 
 
-def _holds(db: Database, line: DigestLine) -> bool:
-    return row(db, HOLDS, {"no": line.no, "limit_key": line.limit_key, "due_at": to_text(line.due_at)}) is not None
+def _holds(db: Database, line: DigestLine, scope: Scope) -> bool:
+    asked = {"no": line.no, "limit_key": line.limit_key, "due_at": to_text(line.due_at), **scope.asked}
+    return row(db, HOLDS, asked) is not None
 
 
 def together(digests: Iterable[Digest]) -> Digest | None:

@@ -28,6 +28,7 @@ FATES = {
     "failed": N_("未送达，稍后再试"),
     "busy": N_("发送太频繁，稍后再试"),
     "unsure": N_("没有收到答复"),
+    "barred": N_("本单位的发送账号或地址被拒绝"),
     "unreachable": N_("连接不上"),
 }
 #: A test that is not answered by then waits for a scheduler that does not run.

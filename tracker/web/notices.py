@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from tracker.clock import from_text
 from tracker.rule.channels import KINDS, MAIL
 from tracker.rule.ladder import UNDISPATCHED, family, reason
 from tracker.rule.refusals import N_
@@ -80,6 +81,10 @@ def _says(one: Notice) -> str:
     if one.rung == UNDELIVERABLE and "channel" in one.body:
         name = _(KINDS[MAIL]) if one.body["kind"] == MAIL else one.body["channel"]
         return str(_("%(name)s：%(answer)s", name=name, answer=one.body["answer"]))
+    if one.rung == UNDELIVERABLE and "since" in one.body:
+        since = view.stamp(from_text(one.body["since"]))
+        told = {"name": one.body["name"], "answer": one.body["answer"], "since": since}
+        return str(_("%(name)s 自 %(since)s 起的邮件一直没有送达，仍在重试：%(answer)s", **told))
     if one.rung == UNDELIVERABLE:
         return str(_("%(name)s 的邮件无法送达：%(answer)s", **one.body))
     if one.rung == "co_handler":
