@@ -14,6 +14,7 @@ from tracker.office.roster import today
 from tracker.rule import access
 from tracker.rule import handover as rule
 from tracker.rule import roster as duties
+from tracker.rule.refusals import Refusal
 from tracker.store import audit, handover, identity, roster
 from tracker.store.database import reading, writing
 from tracker.store.handover import Asked, Counts, Handover, Line
@@ -100,14 +101,7 @@ def give(db: Database, actor: Actor, day: date, note: str, at: datetime) -> None
 def take(db: Database, actor: Actor, day: date, at: datetime) -> None:
     """接班: another person signs for what was handed over of that duty."""
     with writing(db):
-        waiting = [one for one in handover.of_day(db, day) if one.taken_at is None]
-        rule.check_take(
-            [one.person_id for one in waiting],
-            actor.person_id,
-            next_on=_is_on(db, actor.person_id, day + _DAY),
-            nobody_next=not roster.on_day(db, day + _DAY),
-            supervises=actor.holds("supervisor"),
-        )
+        waiting = _takeable(db, actor, day)
         taken = [one for one in waiting if one.person_id != actor.person_id]
         for one in taken:
             handover.take(db, one.id, actor.person_id, at)
@@ -121,10 +115,23 @@ def may_give(db: Database, actor: Actor, day: date) -> bool:
 
 def may_take(db: Database, actor: Actor, day: date) -> bool:
     """Does something wait that this person may take over?"""
-    waiting = {one.person_id for one in handover.of_day(db, day) if one.taken_at is None}
-    following = roster.on_day(db, day + _DAY)
-    mine = any(one.person_id == actor.person_id for one in following)
-    return bool(waiting - {actor.person_id}) and (mine or (not following and actor.holds("supervisor")))
+    try:
+        return bool(_takeable(db, actor, day))
+    except Refusal:
+        return False
+
+
+def _takeable(db: Database, actor: Actor, day: date) -> list[Handover]:
+    """What waits to be taken over, when this person may take it; Refusal otherwise."""
+    waiting = [one for one in handover.of_day(db, day) if one.taken_at is None]
+    rule.check_take(
+        [one.person_id for one in waiting],
+        actor.person_id,
+        next_on=_is_on(db, actor.person_id, day + _DAY),
+        nobody_next=not roster.on_day(db, day + _DAY),
+        supervises=actor.holds("supervisor"),
+    )
+    return waiting
 
 
 def _is_on(db: Database, person_id: int, day: date) -> bool:
