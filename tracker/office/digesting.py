@@ -7,36 +7,15 @@ were owed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from tracker.clock import local
-from tracker.rule.instants import wall
-from tracker.rule.reminders import DIGEST, DIGESTS, LIST, WEEK, Hours, digest_key, digest_mornings, soon
-from tracker.store import digest, heard, heartbeat, planning, reminders
+from tracker.office import periods
+from tracker.rule.reminders import DIGEST, DIGESTS, WEEK, Hours, soon
+from tracker.store import digest, heard, planning, reminders
 from tracker.store.digest import Digest
-from tracker.store.reminders import Due, Planned
-
-#: The kind of each in its key.
-KINDS = {DIGEST: "daily", LIST: "morning", WEEK: "week"}
-_DAYS = timedelta(days=7)
-
-
-def plan(db: Database, at: datetime, hours: Hours) -> None:
-    """A digest for each person and working morning, those since the last tick and the next one."""
-    last = heartbeat.last(db, heartbeat.TICK)
-    readers = planning.readers(db, at)
-    for morning in digest_mornings(last.at if last else at, at, hours):
-        day = local(morning, hours.zone).date()
-        monday = day - timedelta(days=day.weekday())
-        rungs = (DIGEST, LIST, WEEK) if hours.calendar.next_working(monday) == day else (DIGEST, LIST)
-        owed = (
-            Planned(digest_key(KINDS[rung], day.isoformat(), one), rung, one, morning)
-            for rung in rungs
-            for one in readers[rung]
-        )
-        reminders.plan(db, owed, at)
+from tracker.store.reminders import Due
 
 
 def say(db: Database, dues: tuple[Due, ...], at: datetime, hours: Hours) -> dict[int, str]:
@@ -53,25 +32,22 @@ def _say(db: Database, rung: str, dues: list[Due], at: datetime, hours: Hours) -
     if not dues:
         return
     last = max(dues, key=lambda due: due.owed_at)
-    missed = [due for due in dues if due is not last]
-    reminders.withdraw(db, [due.id for due in missed], at, "superseded")
+    reminders.withdraw(db, [due.id for due in dues if due is not last], at, "superseded")
     if last.recipient_id not in planning.readers(db, at)[rung]:
         reminders.withdraw(db, [last.id], at, "role")
         return
-    found = _found(db, rung, last, at, hours, tuple(due.owed_at for due in missed))
+    found = _found(db, dues, last, at, hours)
     if found:
         yield last.id, digest.written(found)
     else:
         reminders.withdraw(db, [last.id], at, "empty")
 
 
-def _found(db: Database, rung: str, due: Due, at: datetime, hours: Hours, missed: tuple[datetime, ...]) -> Digest:
-    scope, me = heard.scope(db, rung, due.recipient_id, at), due.recipient_id
+def _found(db: Database, dues: list[Due], due: Due, at: datetime, hours: Hours) -> Digest:
+    rung, me = due.rung, due.recipient_id
+    scope, missed = heard.scope(db, rung, me, at), tuple(one.owed_at for one in dues if one is not due)
     if rung == WEEK:
-        day = local(due.owed_at, hours.zone).date()
-        until = wall(day - timedelta(days=day.weekday()), time(0), hours.zone)
-        since = wall(local(until, hours.zone).date() - _DAYS, time(0), hours.zone)
-        week = digest.week(db, since, until, scope)
+        week = digest.week(db, *periods.told_of(db, dues, hours), scope)
         return Digest(overdue=digest.between(db, None, at, scope), week=week, missed=missed)
     today, tomorrow = soon(at, hours)
     return Digest(

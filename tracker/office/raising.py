@@ -9,7 +9,7 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-from tracker.office import cards, digesting, owing, reminding
+from tracker.office import cards, digesting, owing, periods, reminding
 from tracker.office.owing import Board
 from tracker.office.replanning import Rest, no_rest, refresh
 from tracker.office.ways import Ways
@@ -94,7 +94,7 @@ def raise_due(db: Database, at: datetime, mail_domain: str, rest: Rest = no_rest
 def _raise_digests(db: Database, at: datetime, hours: Hours, ways: Ways, rest: Rest) -> list[Shown]:
     """All digests of a person at once, since of several that were missed the last one speaks; person after person."""
     with writing(db):
-        digesting.plan(db, at, hours)
+        periods.plan(db, at, hours)
     shown: list[Shown] = []
     for reader in sorted({one.recipient_id for one in reminders.due_of_rungs(db, at, DIGESTS)}):
         with writing(db):

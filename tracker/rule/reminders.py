@@ -228,6 +228,16 @@ def week_of(at: datetime, hours: Hours) -> date:
     return day - day.weekday() * _DAY
 
 
+def weeks_told(at: datetime, hours: Hours) -> tuple[date, date]:
+    """The days that a bulletin of ``at`` tells of: from the Monday of the last week that had a working day, and so a
+    bulletin of its own, to before the Monday of this one."""
+    until = week_of(at, hours)
+    since = until - 7 * _DAY
+    while not any(hours.calendar.works(since + n * _DAY) for n in range(7)):
+        since -= 7 * _DAY
+    return since, until
+
+
 def digest_mornings(after: datetime, until: datetime, hours: Hours) -> tuple[datetime, ...]:
     """The working mornings later than ``after``, up to the first one later than ``until``."""
     found = [hours.working_morning_after(after)]

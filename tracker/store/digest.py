@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -35,6 +35,11 @@ FROM deadline JOIN cases ON cases.id = deadline.case_id AND cases.historic = 0
 WHERE deadline.due_at > :since AND deadline.due_at <= :until AND deadline.state IN ('open', 'done', 'backfill')
 AND deadline.kind = 'stage' {OF}
 """  # noqa: S608
+# By the index of a reader's inbox, newest first.
+LAST_WEEK = """
+SELECT body FROM reminder WHERE recipient_id = :recipient_id AND shown_at IS NOT NULL AND rung = 'week'
+ORDER BY shown_at DESC, id DESC LIMIT 1
+"""
 HOLDS = f"""
 SELECT 1 FROM cases JOIN deadline ON deadline.case_id = cases.id WHERE cases.no = :no
 AND deadline.key = :limit_key AND deadline.due_at = :due_at AND deadline.state IN ('open', 'backfill') {OF} LIMIT 1
@@ -99,6 +104,11 @@ class Week:
     due: int
     in_time: int
 
+    @property
+    def weeks(self) -> int:
+        """How many weeks it is: more than one after weeks without a working day."""
+        return max(1, round((self.until - self.since) / timedelta(days=7)))
+
 
 NOTHING = Section(0, ())
 
@@ -133,6 +143,12 @@ def week(db: Database, since: datetime, until: datetime, scope: Scope = EVERYTHI
     """What a week came to, as it is known now."""
     found = row(db, WEEK, {"since": to_text(since), "until": to_text(until), **scope.asked})
     return Week(since, until, **shaped(found, ("received", "closed", "due", "in_time")))
+
+
+def last_week(db: Database, recipient_id: int) -> Week | None:
+    """What the last bulletin that this reader was shown told of."""
+    found = value(db, LAST_WEEK, {"recipient_id": recipient_id})
+    return None if found is None else read(found).week
 
 
 def units_of(db: Database, case_ids: Iterable[int]) -> dict[int, int | None]:

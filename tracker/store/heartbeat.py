@@ -19,6 +19,8 @@ LAST = "SELECT at, detail FROM heartbeat WHERE name = :name"
 #: The tick of the scheduler; the people, days and ladder that its plans were last made for; and the planning anew that
 #: is under way.
 TICK, PLANS, REPLAN = "tick", "plans", "replan"
+#: The days of the calendar that the digests were last planned for.
+DAYS = "days"
 #: A tick that does nothing, since the clock jumped: alive, but what is owed since the last real tick still is.
 REST = "rest"
 #: The last backup that stands: the instant of its copy, and its folder.

@@ -253,6 +253,11 @@ def open_cases(db: Database, after: int, limit: int) -> tuple[int, ...]:
     return tuple(r["id"] for r in rows(db, OPEN_CASES, {"after": after, "limit": limit}))
 
 
+def days(db: Database) -> str:
+    """Changes when a day of the calendar does."""
+    return sha256(repr([tuple(r) for r in rows(db, DAYS)]).encode()).hexdigest()
+
+
 def fingerprint(db: Database) -> str:
     """Changes when somebody comes, goes, changes unit or becomes supervisor, when a day of the calendar does, when the
     ladder or the roster does, and when the office begins or ceases to use leaders, co-handlers or duty officers."""

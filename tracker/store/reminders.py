@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from tracker.clock import to_text
-from tracker.store.database import execute, rows, shaped
+from tracker.store.database import execute, row, rows, shaped
 
 # A reminder that was withdrawn is owed again when its reason comes back (a stage undone): the same row, once. That of a
 # week may have another morning by then.
@@ -59,6 +59,11 @@ AND :recipient_id IN (0, reminder.recipient_id) ORDER BY reminder.owed_at, remin
 NAMED = f"""{_WAITING.replace("AND reminder.owed_at", "AND +reminder.owed_at")}
 AND reminder.owed_key IN (SELECT value FROM json_each(:keys))
 """  # noqa: S608
+SETTLED = """
+SELECT coalesce(sum(shown_at IS NOT NULL OR (withdrawn_at IS NOT NULL AND withdrawn_why <> :why)), 0) AS settled,
+    coalesce(sum(shown_at IS NULL AND withdrawn_at IS NOT NULL AND withdrawn_why = :why), 0) AS back
+FROM reminder WHERE owed_key IN (SELECT value FROM json_each(:keys))
+"""
 SHOW = """
 UPDATE reminder SET shown_at = :at, delivery_id = :delivery_id, body = coalesce(:body, body)
 WHERE id = :id AND shown_at IS NULL AND withdrawn_at IS NULL
@@ -167,6 +172,12 @@ def due_of_rungs(db: Database, at: datetime, rungs: Iterable[str], recipient_id:
     """The same of some rungs alone; of one person, or of all."""
     chosen = {"rungs": json.dumps(sorted(rungs)), "recipient_id": recipient_id}
     return _due(db, OF_RUNGS, {"at": to_text(at), **chosen})
+
+
+def settled(db: Database, keys: Iterable[str], why: str) -> tuple[int, int]:
+    """How many of these have been shown or taken back for another reason than ``why``; and how many for it."""
+    found = row(db, SETTLED, {"keys": json.dumps(sorted(keys)), "why": why})
+    return (found["settled"], found["back"]) if found is not None else (0, 0)
 
 
 def due_named(db: Database, at: datetime, keys: Iterable[str]) -> tuple[Due, ...]:
