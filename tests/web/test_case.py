@@ -265,3 +265,25 @@ def test_the_languages_can_be_switched(desk):
     desk.enter("李处")
     desk.client.post("/language", data={"language": "en", "next": "/"})
     assert 'lang="en"' in desk.page(desk.case().no)
+
+
+def test_a_case_closed_from_a_list_is_named_there_and_taken_back_with_one_click(desk):
+    no = desk.case().no
+    desk.enter("王建国").finish(no, "contact", "inspection", "recheck", "resolution")
+    desk.send(no, "reply", "reply", **desk.answer())
+    desk.send(no, "close", "close")
+    desk.enter("李处")
+    from_list = {"then": "list", "from": "today?scope=team", "do": "close", "seen": desk.folder(no).case.version}
+    sent = desk.client.post(f"/case/{no}/close/decide", data=from_list)
+    assert sent.location == "/today?scope=team"
+    page = desk.client.get(sent.location).text
+    assert f"{no} 已销项，60秒内可以撤销" in page
+    assert f"{no}　已销项" in page
+    assert f"{no} 已销项，60秒内可以撤销" in desk.page(no)
+    version = desk.folder(no).case.version
+    answer = desk.client.post(f"/case/{no}/close/undo", data={"seen": version, "then": "list", "from": "today"})
+    assert answer.location == "/today"
+    assert desk.folder(no).case.state == "applied"
+    desk.send(no, "close/decide", "review", do="close")
+    desk.later(seconds=61)
+    assert "60秒内可以撤销" not in desk.client.get("/today").text

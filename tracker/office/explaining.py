@@ -29,6 +29,7 @@ WITHDRAWN = {
     "empty": N_("没有内容"),
     "role": N_("已不任督办"),
     "urge_undo": N_("撤销催办"),
+    "undo_close": N_("撤销销项"),
 }
 #: Why nothing is owed of a limit that does not run.
 ENDED = {

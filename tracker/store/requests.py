@@ -23,6 +23,18 @@ WHERE id = :id AND decision IS NULL
 """
 # What a closing came to is said once, by whoever closes.
 MARK = "UPDATE request SET settled = :settled, model = :model WHERE id = :id AND kind = 'close'"
+# 撤销销项: as if nobody had decided; the trail keeps both.
+REOPEN = """
+UPDATE request SET decision = NULL, decided_at = NULL, decided_by = NULL, answer = '', settled = '', model = 0
+WHERE id = :id AND kind = 'close'
+"""
+# The index cases_closed holds the closed cases by their time: those of the last minute are few.
+JUST_CLOSED = """
+SELECT cases.no, cases.version FROM cases JOIN request ON request.case_id = cases.id AND request.round = cases.round
+WHERE cases.state = 'closed' AND cases.historic = 0 AND cases.closed_at > :since
+AND request.kind = 'close' AND request.decision = 'approved' AND request.decided_by = :person_id
+ORDER BY cases.closed_at, cases.id
+"""
 # 已告知: once told stays told.
 TELL = "UPDATE request SET told_at = :at WHERE id = :id AND kind = 'extension' AND told_at IS NULL"
 OF_CASE = """
@@ -73,6 +85,14 @@ class Request:
 
 
 @dataclass(frozen=True)
+class JustClosed:
+    """A case that was closed a moment ago; ``version`` is that of the case now."""
+
+    no: str
+    version: int
+
+
+@dataclass(frozen=True)
 class More:
     """What some requests say besides: to whom a case is handed over and when, or which kind and grade it
     should have."""
@@ -81,6 +101,17 @@ class More:
     handed_on: date | None = None
     new_kind: str = ""
     new_grade: str = ""
+
+
+def reopen(db: Database, request_id: int) -> None:
+    """An application to close waits again."""
+    execute(db, REOPEN, {"id": request_id})
+
+
+def just_closed(db: Database, person_id: int, since: datetime) -> tuple[JustClosed, ...]:
+    """What somebody closed after ``since``."""
+    found = rows(db, JUST_CLOSED, {"person_id": person_id, "since": to_text(since)})
+    return tuple(JustClosed(r["no"], r["version"]) for r in found)
 
 
 def add(

@@ -114,8 +114,10 @@ def act(no: str, form: Form, do: Callable[[], Done]) -> Answer:
         case_files.keep(folder.case, form)
         return page(folder, form, forms_case.by_name(form, errors.by_field(problem))), 400
     kept.drop()
-    flash(done.text, f"{DONE}:{done.undo}")
-    return redirect(_after(no), 303)
+    after = _after(no)
+    # On a list nothing else says which case it was.
+    flash(done.text if after.startswith(f"/case/{no}") else f"{no}　{done.text}", f"{DONE}:{done.undo}")
+    return redirect(after, 303)
 
 
 @route(pages, "/case/<no>/kept", roles=CASE_ROLES, methods=("POST",))

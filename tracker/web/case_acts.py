@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from tracker.office import closing, dispatch, intake, revisits
+from tracker.office import closing, dispatch, intake, revisits, unclosing
 from tracker.rule.conduct import STAGE_ORDER
 from tracker.web import away, context, forms_case
 from tracker.web.case import Answer, Done, act, opened, pages, posted, reader
@@ -93,6 +93,17 @@ def review(no: str) -> Answer:
         wanted = tuple(key for key in STAGE_ORDER if key in form.many("stages"))
         after = closing.send_back(db, actor, no, form.seen, wanted, answer, at)
         return Done(_("已退回重办，第%(n)s轮从现在起算", n=after.case.round))
+
+    return act(no, form, do)
+
+
+@route(pages, "/case/<no>/close/undo", roles=CASE_ROLES, methods=("POST",))
+def unclose(no: str) -> Answer:
+    form = posted("unclose")
+
+    def do() -> Done:
+        unclosing.unclose(context.db(), context.actor(), no, form.seen, context.now())
+        return Done(_("已撤销销项，仍等待审核"))
 
     return act(no, form, do)
 

@@ -102,6 +102,10 @@ def _decide_reclassify(record: Record, _fact: Fact | None) -> Told:
     return Told(title, tuple(lines), GOOD)
 
 
+def _undo_close(_record: Record, _fact: Fact | None) -> Told:
+    return Told(_("撤销销项"))
+
+
 def _route(record: Record, _fact: Fact | None) -> Told:
     before, after = (_(one) for one in record.detail["route"])
     return Told(
@@ -115,6 +119,7 @@ SENTENCES: dict[str, Sentence] = {
     "notify": _notify,
     "ask_reclassify": _ask_reclassify,
     "decide_reclassify": _decide_reclassify,
+    "undo_close": _undo_close,
     "route": _route,
     "accept": _accept,
     "return_order": _return_order,

@@ -12,12 +12,14 @@ from flask_babel import get_locale
 
 from tracker import clock
 from tracker.i18n import WEEKDAYS
+from tracker.office import unclosing
 from tracker.paths import STATIC
 from tracker.rule import clocks, lights
 from tracker.rule.access import ROLES
 from tracker.rule.conduct import STAGE_NAMES
 from tracker.store import clock_steps, heartbeat, people
 from tracker.store.clock_steps import Step
+from tracker.store.requests import JustClosed
 from tracker.web import context
 from tracker.web.menu import items, more, office_items
 from tracker.web.pulse import CONFIRMERS, is_silent
@@ -152,6 +154,12 @@ def money(fen: int) -> str:
     return _("%(amount)s元", amount=yuan)
 
 
+def just_closed() -> tuple[JustClosed, ...]:
+    """What the person signed in closed a moment ago and may take back."""
+    who = context.person()
+    return () if who is None else unclosing.mine(context.db(), context.actor(), context.now())
+
+
 def duty_until() -> datetime | None:
     """When the duty of the person signed in ends, while it runs."""
     turn = context.actor().turn if context.person() else None
@@ -211,4 +219,5 @@ def install(app: Flask) -> None:
         scheduler_is_silent=scheduler_is_silent,
         clock_hold=clock_hold,
         duty_until=duty_until,
+        just_closed=just_closed,
     )
