@@ -9,10 +9,10 @@ import pytest
 from tests.factories import NOW
 from tests.office.test_closing import apply, finish
 from tracker.office import closing, raising, unclosing
-from tracker.store.cases import Changed
 from tracker.rule.refusals import Refusal
 from tracker.store import outbox
 from tracker.store.audit import verify
+from tracker.store.cases import Changed
 from tracker.store.database import rows, value
 from tracker.store.requests import JUST_CLOSED
 
