@@ -258,3 +258,37 @@ def test_a_note_completes_nothing_and_is_kept(team):
     )
     assert [fact.kind for fact in folder.facts] == ["note"]
     assert set(team.states(no).values()) == {"open"}
+
+
+ARRANGED = replace(RECHECK, no_monitoring="", body_name="区环境监测站", planned=date(2026, 6, 20), items="臭气浓度")
+
+
+def until_recheck(team, recheck):
+    no = team.case().no
+    for fact in (CONTACT, INSPECTION, recheck):
+        team.record(no, fact)
+    return no
+
+
+def test_after_a_monitoring_was_arranged_none_is_recorded_only_with_its_reason(team):
+    no = until_recheck(team, ARRANGED)
+    with pytest.raises(Refusal, match="第3阶段已安排监测") as error:
+        team.record(no, replace(RESOLUTION, note=""))
+    assert error.value.field == "note"
+    assert team.states(no)["resolution"] == "open"
+    team.record(no, replace(RESOLUTION, note="监测当天企业已停产，无法采样"))
+    assert team.states(no)["resolution"] == "done"
+
+
+def test_where_none_was_arranged_none_needs_no_reason(team):
+    no = until_recheck(team, RECHECK)
+    team.record(no, replace(RESOLUTION, note=""))
+    assert team.states(no)["resolution"] == "done"
+
+
+def test_once_its_report_is_on_record_a_later_look_needs_none(team):
+    no = until_recheck(team, ARRANGED)
+    reported = replace(GO_ON, result="超标", report_no="2026-17", report_date=date(2026, 6, 17))
+    team.record(no, reported)
+    team.record(no, replace(RESOLUTION, note=""))
+    assert team.folder(no).facts[-1].body["result"] == "无监测"

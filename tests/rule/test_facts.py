@@ -27,9 +27,10 @@ from tracker.rule.facts import (
     Recheck,
     Reply,
     Resolution,
+    check_arranged,
     complete,
 )
-from tracker.rule.refusals import Refusals
+from tracker.rule.refusals import Refusal, Refusals
 
 DAY = date(2026, 6, 20)
 CONTACT = Contact(method="电话", outcome="已联", who="王建国")
@@ -100,6 +101,19 @@ def test_with_every_fact_it_is_complete(fact):
 )
 def test_what_is_missing_or_wrong_is_refused_by_its_field(fact, changes, field):
     assert refused(replace(fact, **changes)) == {field}
+
+
+def test_no_monitoring_has_no_report():
+    assert refused(replace(RESOLUTION, result="无监测", report_no="2026-17", report_date=None)) == {"report_no"}
+    assert refused(replace(RESOLUTION, result="无监测", report_no="", report_date=DAY)) == {"report_date"}
+
+
+def test_a_monitoring_that_was_arranged_and_did_not_happen_is_explained():
+    with pytest.raises(Refusal) as error:
+        check_arranged(replace(RESOLUTION, result="无监测", note=" "))
+    assert error.value.field == "note"
+    check_arranged(replace(RESOLUTION, result="无监测", note="监测当天企业已停产"))
+    check_arranged(replace(RESOLUTION, result="达标", note=""))
 
 
 def test_everything_that_is_missing_is_said_at_once():

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from tracker.office import clocks, desk, joining, reminding, requesting, sharing, visits
+from tracker.office import clocks, desk, joining, moving, reminding, requesting, sharing, visits
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import conduct
-from tracker.rule.facts import Attempt, Resolution, StageFact, complete
+from tracker.rule.facts import Attempt, Resolution, StageFact, check_arranged, complete
 from tracker.rule.recording import Entry, attempt_problems, judge
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.rule.sharing import SHARED, Why
@@ -68,6 +68,8 @@ def record(
     with desk.acting(db, actor, no, act, at, seen) as folder:
         entry = Entry(around.happened_at, at, len(kept), around.reason, around.late_cause)
         outcome = judge(folder.standing, fact, entry)
+        if isinstance(fact, Resolution) and _report_awaited(folder):
+            check_arranged(fact)
         fact_id = facts.add(
             db,
             case_id=folder.case.id,
@@ -102,6 +104,12 @@ def record(
         if around.others and fact.key in SHARED:
             visits.enter(db, actor, no, fact_id, around.others, why, at)
     return desk.read(db, no)
+
+
+def _report_awaited(folder: Folder) -> bool:
+    """Was a monitoring arranged of which no report has been recorded yet?"""
+    reported = any(fact.body.get("report_no") for fact in folder.facts if fact.kind == "resolution" and not fact.undone)
+    return moving.monitored(folder) and not reported
 
 
 def complete_or_raise(fact: StageFact | Attempt) -> None:

@@ -173,6 +173,9 @@ class Resolution(StageFact):
         if self.result and self.result != NO_MONITORING:
             yield from _need(self.report_no, "report_no", N_("请填写监测报告编号；没有监测的，结果选“无监测”"))
             yield from _need(self.report_date, "report_date", N_("请填写监测报告日期"))
+        if self.result == NO_MONITORING and (self.report_no or self.report_date):
+            field = "report_no" if self.report_no else "report_date"
+            yield Refusal(N_("结果为“无监测”，不应有监测报告。有报告的，请选择报告的结果"), field=field)
         yield from _one_of(self.finding, FINAL_FINDINGS, "finding", N_("请选择最终认定：%(choices)s"))
         yield from _one_of(self.next_step, NEXT_STEPS, "next_step", N_("请选择后续处理：%(choices)s"))
         if self.next_step == GO_ON:
@@ -225,6 +228,13 @@ class Attempt:
 
 
 STAGE_FACTS: dict[str, type[StageFact]] = {kind.key: kind for kind in (Contact, Inspection, Recheck, Resolution)}
+
+
+def check_arranged(fact: Resolution) -> None:
+    """Stage 3 has arranged a monitoring and no report of it is on record: that there was none is explained in words."""
+    if fact.result == NO_MONITORING and not fact.note.strip():
+        words = N_("第3阶段已安排监测。结果为“无监测”的，请在处理情况中写明为什么没有监测")
+        raise Refusal(words, field="note")
 
 
 def complete(fact: StageFact | Reply | Attempt) -> None:
