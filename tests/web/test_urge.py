@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from tests.factories import NOW
 from tests.web.given import an_office
 from tests.web.pages import numbers, words
 from tracker.office import raising
+from tracker.store.database import execute, writing
+from tracker.web import context
 
 DAY = timedelta(days=1)
 
@@ -88,6 +91,20 @@ def test_a_handler_and_a_clerk_see_no_boxes(client, sign_in, office):
 def test_the_list_of_another_instant_has_no_boxes(supervisor, office):
     office.case(NOW - 5 * DAY)
     assert 'form="pick"' not in supervisor.get("/overdue?at=06-14 09:00").text
+
+
+def test_on_a_rest_day_the_page_says_when_each_channel_speaks(client, sign_in, office, register, clock, app, config):
+    with writing(register):
+        execute(register, "UPDATE person SET email = 'wang@example.gov.cn' WHERE id = :id", {"id": office.handler.id})
+    app.extensions[context.EXTENSION].config = replace(config, smtp_host="mail.example.gov.cn")
+    no = office.case(NOW - 3 * DAY).no
+    working = words(sign_in(client, office.supervisor).get(f"/overdue/urge?no={no}"))
+    assert "站内、邮件" in working
+    assert "确认后 60 秒发出，发出之前可以撤销" in working
+    clock.forward(days=4)  # Sunday
+    resting = words(sign_in(client, office.supervisor).get(f"/overdue/urge?no={no}"))
+    assert "站内；邮件 06-22 08:30 发出" in resting
+    assert "确认后 60 秒在站内发出，其他渠道按上表的时间" in resting
 
 
 def test_the_preview_never_shows_who_complained(supervisor, office):

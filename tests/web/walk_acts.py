@@ -148,8 +148,8 @@ def _resolution(walk: Walk, day: date) -> tuple[StageFact, Fields]:
     step = walk.random.choice(("办结", "责令改正", "办结", "继续整改")) if walk.often() else ""
     until = day + timedelta(days=6) if step == "继续整改" and walk.often() else None
     result = "无监测" if walk.often() else "达标"
-    fact = replace(RESOLUTION, next_step=step, until=until, result=result)
-    fields = {"who": fact.who, "result": result, "finding": fact.finding, "next_step": step}
+    fact = replace(RESOLUTION, next_step=step, until=until, result=result, note="企业已停产，未能采样")
+    fields = {"who": fact.who, "note": fact.note, "result": result, "finding": fact.finding, "next_step": step}
     return fact, {**fields, "until": until.isoformat() if until else ""}
 
 

@@ -72,6 +72,7 @@ def _page(nos: list[str], note: str = "", found: dict[str, str] | None = None) -
         "urge.html",
         drafts=shown,
         going=sum(not one.waits for one in shown),
+        outside_later=any(_held(draft) for draft in prepared.drafts if not draft.waits),
         reminded=sum(one.today > 0 for one in shown),
         refused=[(no, errors.said(refusal)) for no, refusal in prepared.refused],
         errors=found or {},
@@ -106,8 +107,20 @@ def _standing(draft: Draft) -> str:
 
 
 def _channel(draft: Draft) -> str:
-    """In the app, by mail where a server and an address are known, and by the other channels; when, if not at once."""
-    ways = [_("站内"), *([_("邮件")] if context.config().smtp_host and draft.by_mail else []), *draft.others]
-    if len(ways) == 1 or draft.mail_at <= context.now() + URGE_WAITS:
-        return listed(ways)
-    return str(_("%(ways)s（%(at)s）", ways=listed(ways), at=view.stamp(draft.mail_at)))
+    """In the app, and outside of it when: all channels leave at one time."""
+    outside = _outside(draft)
+    if not _held(draft):
+        return listed([_("站内"), *outside])
+    return str(_("站内；%(ways)s %(at)s 发出", ways=listed(outside), at=view.stamp(draft.mail_at)))
+
+
+def _outside(draft: Draft) -> list[str]:
+    """By mail where a server and an address are known, and by the other channels; nothing leaves a sample."""
+    if context.is_sample():
+        return []
+    return [*([str(_("邮件"))] if context.config().smtp_host and draft.by_mail else []), *draft.others]
+
+
+def _held(draft: Draft) -> bool:
+    """Does what leaves the house wait for the office to open?"""
+    return bool(_outside(draft)) and draft.mail_at > context.now() + URGE_WAITS
