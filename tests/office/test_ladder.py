@@ -41,7 +41,7 @@ def test_a_change_is_a_new_version_on_record(register, admin):
     assert office.save(register, admin, as_typed(wanted), 1, NOW) == 2
     assert ladder.rungs(register) == wanted
     (said,) = records(register)
-    assert '"added":[["decide","decide","",["supervisor","leader"],[],false,true]]' in said
+    assert '"added":[["revisit","weekly","",["supervisor","leader"],[],false,true]]' in said
     assert office.save(register, admin, as_typed(wanted), 2, NOW) == 2  # nothing new: no version, no record
     assert len(records(register)) == 1
 

@@ -7,12 +7,17 @@ from datetime import date, timedelta
 import pytest
 
 from tests.factories import NOW
-from tests.office.entries import FACTS, shanghai
+from tests.office.entries import FACTS, ZONE, shanghai
 from tests.office.test_callback import closed
-from tracker.office import closing, raising, redo, revisits, stages
+from tests.rule import naive_reminders
+from tests.rule.china import CHINA
+from tracker.clock import from_text
+from tracker.office import closing, lookback, raising, redo, revisits, stages
 from tracker.rule.access import NotAllowed
+from tracker.rule.instants import end_of
+from tracker.rule.ladder import Rung
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import outbox
+from tracker.store import feeds, ladder, outbox
 from tracker.store import revisits as kept
 from tracker.store.database import IntegrityError, execute, rows
 
@@ -38,8 +43,10 @@ def reopen(
 
 
 def told(team, person, at):
+    """What this person has been shown of a 回头看 by then, the newest first."""
     raising.tick(team.db, at, "")
-    return [one.rung for one in outbox.inbox(team.db, person.person_id) if one.rung.startswith("revisit")]
+    found = outbox.inbox(team.db, person.person_id)
+    return [one.rung for one in found if one.limit_key.startswith("回头看") or one.rung.startswith("revisit")]
 
 
 def of_case(team, no):
@@ -51,19 +58,102 @@ def test_a_day_is_set_after_closing_and_the_handler_is_reminded_on_its_morning(t
     set_day(team, no)
     (visit,) = of_case(team, no)
     assert (visit.due_day, visit.person, visit.set_by, visit.open) == (VISIT, "王建国", "李处", True)
-    assert told(team, team.handler, MORNING - HOUR) == []
-    assert told(team, team.handler, MORNING) == ["revisit"]
+    assert told(team, team.handler, MORNING - DAY - HOUR) == []
+    assert told(team, team.handler, MORNING - DAY) == ["eve"]
+    assert told(team, team.handler, MORNING) == ["due_day", "eve"]
     assert told(team, team.supervisor, MORNING) == []
-    assert told(team, team.supervisor, NEXT) == ["revisit_late"]
-    assert told(team, team.handler, NEXT) == ["revisit_late", "revisit"]
+    assert told(team, team.supervisor, NEXT) == ["late"]
+    assert told(team, team.handler, NEXT) == ["late", "due_day", "eve"]
+    assert told(team, team.supervisor, shanghai("07-19 12:00")) == ["late"]
+    assert told(team, team.supervisor, shanghai("07-20 08:30")) == ["weekly", "late"]
+    assert told(team, team.handler, shanghai("07-27 08:30"))[:2] == ["weekly", "weekly"]
 
 
-def test_on_a_rest_day_the_reminder_comes_with_the_next_working_morning(team):
+def test_a_visit_on_a_rest_day_is_said_on_the_working_morning_before_and_on_its_own(team):
     no = closed(team)
     set_day(team, no, date(2026, 7, 18))  # a Saturday
-    assert told(team, team.handler, shanghai("07-19 20:00")) == []
-    assert told(team, team.handler, shanghai("07-20 08:30")) == ["revisit"]
-    assert told(team, team.supervisor, shanghai("07-21 08:30")) == ["revisit_late"]
+    assert told(team, team.handler, shanghai("07-17 08:30")) == ["eve"]
+    assert told(team, team.handler, shanghai("07-18 08:30")) == ["due_day", "eve"]
+    assert told(team, team.supervisor, shanghai("07-19 20:00")) == []
+    assert told(team, team.supervisor, shanghai("07-20 08:30")) == ["late"]
+
+
+def test_a_day_that_is_set_when_its_morning_has_passed_is_told_to_whoever_goes_at_once(team):
+    no = closed(team)
+    set_day(team, no, at=MORNING + HOUR)
+    assert told(team, team.handler, MORNING + HOUR) == ["revisit"]
+    other = closed(team)
+    set_day(team, other, at=MORNING + HOUR, by=team.handler)
+    assert told(team, team.handler, MORNING + HOUR) == ["revisit"]
+
+
+#: The rows of 回头看 as the promises have them, and as an office may change them: (anchor, n, roles).
+VISITS = (
+    ("working", 1, {"handler"}),
+    ("day", 0, {"handler"}),
+    ("late", 0, {"handler", "supervisor"}),
+    ("monday", 0, {"handler", "supervisor"}),
+)
+OTHERS = (("day", 3, {"handler", "supervisor"}), ("late", 2, {"supervisor"}), ("monday", 0, {"supervisor"}))
+
+
+@pytest.mark.parametrize("rows_", [VISITS, OTHERS])
+@pytest.mark.parametrize("day", [date(2026, 7, 15), date(2026, 7, 18), date(2026, 9, 25), date(2026, 9, 30)])
+def test_its_rows_are_owed_as_a_second_way_of_counting_has_them(team, rows_, day):
+    kept_rows = [one for one in ladder.rungs(team.db) if one.subject != "revisit"]
+    changed = (Rung("revisit", anchor, n, tuple(sorted(roles))) for anchor, n, roles in rows_)
+    if rows_ is not VISITS:
+        ladder.add(team.db, (*kept_rows, *changed), NOW, team.supervisor.person_id)
+    no = closed(team)
+    set_day(team, no, day)
+    due_at = end_of(day, ZONE)
+    until = shanghai(f"{day.isoformat()} 09:00") + 21 * DAY
+    at = LATER
+    while at < until:
+        raising.tick(team.db, at, "")
+        at += 12 * HOUR
+    people = {"handler": {team.handler.person_id}}
+    people["supervisor"] = {team.supervisor.person_id, team.second.person_id}
+    roles = {naive_reminders.name(anchor, n): told_to for anchor, n, told_to in rows_}
+    owed = {
+        (rung, when, person)
+        for rung, when in naive_reminders.owed(due_at, day, CHINA, ZONE, until, rows_)
+        if when > LATER
+        for role in roles[rung]
+        for person in people[role]
+    }
+    found = rows(
+        team.db,
+        "SELECT rung, owed_at, recipient_id FROM reminder JOIN deadline ON deadline.id = deadline_id"
+        " WHERE clock = 'revisit' AND shown_at IS NOT NULL",
+    )
+    assert {(r[0], from_text(r[1]), r[2]) for r in found if from_text(r[1]) <= until} == owed
+    assert len(found) >= len(rows_)
+
+
+def test_the_preview_and_an_edited_row_reach_it(team):
+    no = closed(team)
+    set_day(team, no)
+    was = ladder.rungs(team.db)
+    now = (*was, Rung("outside", "day", 3, ("handler",)))
+    raising.tick(team.db, LATER, "")
+    found = lookback.compare(team.db, was, now, shanghai("07-20 09:00"))
+    lines = {(one.mark, one.line.key, one.line.limit) for one in found.lines if one.line.no == no}
+    assert lines == {("", "eve", "回头看"), ("", "due_day", "回头看"), ("", "late", "回头看")}
+    found = lookback.compare(team.db, was, now, shanghai("07-14 09:00"))
+    assert [(one.mark, one.line.key) for one in found.lines if one.line.no == no] == [("new", "ahead_3")]
+    ladder.add(team.db, now, LATER, team.supervisor.person_id)
+    assert told(team, team.handler, shanghai("07-12 08:30")) == ["ahead_3"]
+
+
+def test_it_stands_in_the_calendar_of_whoever_goes_until_it_was_made(team):
+    no = closed(team)
+    set_day(team, no)
+    mine = feeds.running(team.db, team.handler.person_id, 9)
+    assert [(one.no, one.key, one.due_day) for one in mine] == [(no, "回头看", VISIT)]
+    assert feeds.running(team.db, team.other.person_id, 9) == ()
+    record(team, no, at=MORNING - DAY)
+    assert feeds.running(team.db, team.handler.person_id, 9) == ()
 
 
 def test_what_was_seen_is_recorded_once_and_ends_the_reminders(team):
@@ -88,7 +178,7 @@ def test_another_day_replaces_the_first_and_both_stand_in_the_record(team):
     (visit,) = of_case(team, no)
     assert visit.due_day == date(2026, 7, 22)
     assert told(team, team.handler, NEXT) == []
-    assert told(team, team.handler, shanghai("07-22 08:30")) == ["revisit"]
+    assert told(team, team.handler, shanghai("07-22 08:30")) == ["due_day", "eve"]
     (last,) = rows(team.db, "SELECT detail FROM audit WHERE act = 'revisit_set' ORDER BY seq DESC LIMIT 1")
     assert '"before":"2026-07-15"' in last["detail"]
 
@@ -174,6 +264,7 @@ def test_a_case_done_over_drops_the_visit_that_its_closing_was_owed(team):
     reopen(team, no)
     (visit,) = of_case(team, no)
     assert (visit.open, visit.dropped_at) == (False, LATER)
+    assert [(one.state, one.cancelled_why) for one in team.folder(no).outside] == [("ended", "已重办")]
     assert told(team, team.handler, NEXT) == []
     assert kept.listed(team.db, done=False) == ()
 
@@ -224,7 +315,9 @@ def test_a_visit_moves_no_due_time_and_no_stage(team):
     before = team.folder(no).deadlines
     set_day(team, no)
     record(team, no, "rebound", "夜间又有异味")
-    assert team.folder(no).deadlines == before
+    (clock,) = (one for one in team.folder(no).deadlines if one not in before)
+    assert (clock.clock, clock.state, clock.done_at) == ("revisit", "done", MORNING)
+    assert [one for one in team.folder(no).deadlines if one != clock] == list(before)
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM revisit", "DELETE FROM reopening", "UPDATE reopening SET at = at"])

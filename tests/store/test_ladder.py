@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import NOW
+from tests.factories import NOW, add_person
+from tracker.clock import to_text
 from tracker.rule.ladder import LADDER, Rung
-from tracker.store import ladder
-from tracker.store.database import IntegrityError, execute
+from tracker.store import ladder, schema
+from tracker.store.database import IntegrityError, connect, execute
 
 
 def test_a_register_begins_with_the_default_ladder(register):
@@ -45,3 +46,19 @@ def test_what_may_not_be_is_refused_by_the_schema(register, make_person, stateme
     make_person()
     with pytest.raises(IntegrityError):
         execute(register, statement)
+
+
+def test_a_register_of_before_keeps_its_rows_and_gets_those_of_a_visit_in_every_version(tmp_path, monkeypatch):
+    db = connect(tmp_path / "old.db")
+    before = {number: one for number, one in schema.MIGRATIONS.items() if number < 20}
+    with monkeypatch.context() as then:
+        then.setattr(schema, "MIGRATIONS", before)
+        schema.migrate(db, to_text(NOW))
+    add_person(db)
+    execute(db, "INSERT INTO ladder (at, by) VALUES (:at, 1)", {"at": to_text(NOW)})
+    row = "(version, place, subject, anchor, offset, leader) VALUES (2, 0, 'outside', 'late', 5, 1)"
+    execute(db, f"INSERT INTO ladder_rung {row}")
+    schema.migrate(db, to_text(NOW))
+    assert ladder.rungs(db, 1) == LADDER
+    visits = tuple(rung for rung in LADDER if rung.subject == "revisit")
+    assert ladder.rungs(db, 2) == (Rung("outside", "late", 5, ("leader",)), *visits)

@@ -67,11 +67,11 @@ def test_a_row_is_added_and_one_taken_out(admin, register):
         admin.get("/ladder"),
         do="save",
         subject__0="",
-        subject__14="outside",
-        anchor__14="day",
-        offset__14="7",
-        roles__14=["handler"],
-        channels__14=["mail"],
+        subject__18="outside",
+        anchor__18="day",
+        offset__18="7",
+        roles__18=["handler"],
+        channels__18=["mail"],
     )
     assert admin.post("/ladder", data=sent).status_code == 303
     rungs = ladder.rungs(register)

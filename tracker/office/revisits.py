@@ -29,10 +29,9 @@ def set_day(db: Database, actor: Actor, no: str, seen: int | None, day: date | N
             if not revisits.move(db, before.id, day, case.handler_id):
                 raise Refusal(N_("本件没有等待结果的回头看，可能已由他人处理"))
             desk.log(db, actor, folder, "revisit_set", at, day=day.isoformat(), before=before.due_day.isoformat())
-        visiting.withdraw(db, case.id, at, "revisit_set")
         visit = open_of(db, folder)
         assert visit is not None
-        visiting.plan(db, visit, at)
+        visiting.run(db, visit, at, actor.person_id)
     return desk.read(db, no)
 
 
@@ -67,7 +66,7 @@ def record(db: Database, actor: Actor, no: str, seen: int, result: str, text: st
         rebound = result == "rebound"
         if not revisits.record(db, visit.id, rebound=rebound, text=text, at=at, by=actor.person_id):
             raise Refusal(N_("本件没有等待结果的回头看，可能已由他人处理"))
-        visiting.withdraw(db, folder.case.id, at, "revisit")
+        visiting.made(db, folder.case.id, at)
         desk.log(db, actor, folder, "revisit", at, rebound=rebound, text=text)
     return desk.read(db, no)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from tracker.rule import clocks
 from tracker.rule.refusals import N_
 
 HANDLER, CO_HANDLER, SUPERVISOR, LEADER, DUTY = "handler", "co_handler", "supervisor", "leader", "duty"
@@ -67,7 +68,7 @@ class Anchor:
     subjects: tuple[str, ...]
 
 
-LIMITS = ("limit", "stage", "contact", "inspection", "recheck", "resolution", "outside")
+LIMITS = ("limit", "stage", "contact", "inspection", "recheck", "resolution", "outside", "revisit")
 QUESTION = ("decide", "review")
 SUBJECTS = {
     "limit": N_("各项时限"),
@@ -77,6 +78,7 @@ SUBJECTS = {
     "recheck": N_("现场复查与安排监测"),
     "resolution": N_("后续处理"),
     "outside": N_("外部时限（应反、督办、回头看）"),
+    "revisit": N_("回头看"),
     "dispatch": N_("派单"),
     "entry": N_("登记或改期时已超期"),
     "unsigned": N_("派单未签收"),
@@ -97,7 +99,8 @@ ANCHORS = {
 MAY_BE_TOLD = {"decide": (SUPERVISOR, LEADER), "review": (SUPERVISOR, LEADER)}
 
 # Item 9 of the promises: dispatch, the working morning before, the due day, the day after, one full day late, three,
-# then each Monday; what is late on registration at once. Urgent cases reach the leader at once, at any hour.
+# then each Monday; what is late on registration at once. Urgent cases reach the leader at once, at any hour. 回头看 has
+# fewer steps: nothing is at stake but the visit.
 LADDER = (
     Rung("dispatch", "act", 0, (HANDLER,)),
     Rung("dispatch", "act", 0, (HANDLER, LEADER), grade=URGENT_GRADE, urgent=True),
@@ -113,6 +116,10 @@ LADDER = (
     Rung("limit", "late", 3, (HANDLER, SUPERVISOR, LEADER)),
     Rung("limit", "monday", 0, (HANDLER, SUPERVISOR)),
     Rung("decide", "act", 0, (SUPERVISOR,)),
+    Rung("revisit", "working", 1, (HANDLER,)),
+    Rung("revisit", "day", 0, (HANDLER,)),
+    Rung("revisit", "late", 0, (HANDLER, SUPERVISOR)),
+    Rung("revisit", "monday", 0, (HANDLER, SUPERVISOR)),
 )
 
 _FIXED = {("dispatch", "act"): "dispatch", ("entry", "act"): "late_entry"}
@@ -155,7 +162,10 @@ def in_use(role: str, features: Collection[str]) -> bool:
 
 
 def of_limit(kind: str, key: str) -> tuple[str, ...]:
-    """The subjects that a limit belongs to, for ``applying``."""
+    """The subjects that a limit belongs to, for ``applying``. 回头看 is a date after the case: it goes by its own rows
+    and by those of the dates from outside."""
+    if kind == "outside" and clocks.base(key) == clocks.KINDS[clocks.REVISIT].name:
+        return kind, "revisit"
     return "limit", kind, key
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from tracker.rule.conduct import refuse_too_long
-from tracker.rule.instants import local
 from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.rule.reminders import Hours
 from tracker.rule.standing import Standing
 
 FURTHEST = timedelta(days=3 * 366)
 RESULTS = {"calm": N_("无反弹"), "rebound": N_("有反弹")}
-#: The rungs of its reminder: on the day, to whoever goes; on the first working morning after it, the supervisors too.
+#: Told beside the ladder: that it is due today, where its day is set on that day. LATE is of former times.
 DUE, LATE = "revisit", "revisit_late"
-_DAY = timedelta(days=1)
 
 
 def check_set(standing: Standing, day: date | None, today: date) -> None:
@@ -48,11 +45,3 @@ def check_result(*, open_: bool, result: str, text: str) -> None:
     if problems:
         raise Refusals(problems)
     refuse_too_long(text=text)
-
-
-def mornings(day: date, set_at: datetime, hours: Hours) -> dict[str, datetime]:
-    """When each rung is owed for a visit on ``day`` that was set at ``set_at``: the day's morning (a working one), or
-    the next if that has passed, and the first working morning after the day."""
-    due = max(hours.working_morning(day), set_at)
-    late = hours.working_morning(max(day, local(due, hours.zone).date()) + _DAY)
-    return {DUE: due, LATE: late}

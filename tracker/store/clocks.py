@@ -27,7 +27,7 @@ SELECT 1 FROM deadline WHERE case_id = :case_id AND kind = 'outside' AND state I
 """
 NAMES = """
 SELECT DISTINCT substr(key, 1, instr(key || '#', '#') - 1) AS name FROM deadline
-WHERE kind = 'outside' AND state = 'open' ORDER BY name
+WHERE kind = 'outside' AND state = 'open' AND clock <> 'revisit' ORDER BY name
 """
 # One conditional statement each: of two people at once, one does it.
 FINISH = """
@@ -98,7 +98,7 @@ def add(db: Database, case_id: int, round_: int, starts_at: datetime, due: Due, 
 
 
 def names(db: Database) -> tuple[str, ...]:
-    """The names of the clocks that run anywhere, each once."""
+    """The names of the clocks that run on open cases, each once."""
     return tuple(r["name"] for r in rows(db, NAMES))
 
 

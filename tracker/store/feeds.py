@@ -17,13 +17,20 @@ OWNER = """
 SELECT calendar_feed.person_id FROM calendar_feed JOIN person ON person.id = calendar_feed.person_id
 WHERE calendar_feed.token_hash = :token_hash AND calendar_feed.revoked_at IS NULL AND person.active = 1
 """
-# A range of the index of a person's open cases.
+# A range of the index of a person's open cases, and one of that of their visits to closed ones.
 RUNNING = """
 SELECT deadline.id, cases.no, deadline.key, deadline.due_at, deadline.due_day, deadline.due_version,
     street.name AS street
 FROM cases JOIN deadline ON deadline.case_id = cases.id LEFT JOIN street ON street.id = cases.street_id
 WHERE cases.handler_id = :person_id AND cases.state IN ('open', 'applied') AND deadline.state = 'open'
-ORDER BY deadline.due_at, deadline.id LIMIT :limit
+UNION ALL
+SELECT deadline.id, cases.no, deadline.key, deadline.due_at, deadline.due_day, deadline.due_version, street.name
+FROM revisit JOIN cases ON cases.id = revisit.case_id
+JOIN deadline ON deadline.case_id = cases.id AND deadline.clock = 'revisit' AND deadline.state = 'open'
+    AND deadline.kind = 'outside'
+LEFT JOIN street ON street.id = cases.street_id
+WHERE revisit.person_id = :person_id AND revisit.done_at IS NULL AND revisit.dropped_at IS NULL
+ORDER BY 4, 1 LIMIT :limit
 """
 
 
@@ -62,7 +69,7 @@ def owner(db: Database, token_hash: bytes) -> int | None:
 
 
 def running(db: Database, person_id: int, limit: int) -> tuple[Running, ...]:
-    """The deadlines of the cases that a person handles, the nearest first."""
+    """The deadlines of the cases that a person handles and of the visits (回头看) that they make, the nearest first."""
     names = ("id", "no", "key", "due_version")
     return tuple(
         Running(**shaped(r, names, instants=("due_at",), texts=("street",)), due_day=date.fromisoformat(r["due_day"]))

@@ -15,7 +15,8 @@ from tracker.store.database import execute, insert, rows, shaped, value
 
 LATEST = "SELECT max(version) FROM ladder"
 RUNGS = """
-SELECT subject, anchor, offset, grade, handler, co_handler, supervisor, leader, duty, channels, urgent, active
+SELECT iif(visit, 'revisit', subject) AS subject, anchor, offset, grade, handler, co_handler, supervisor, leader, duty,
+    channels, urgent, active
 FROM ladder_rung WHERE version = :version ORDER BY place
 """
 VERSIONS = """
@@ -24,10 +25,10 @@ FROM ladder LEFT JOIN person ON person.id = ladder.by ORDER BY ladder.version DE
 """
 ADD = "INSERT INTO ladder (at, by, restores) VALUES (:at, :by, :restores)"
 ADD_RUNG = """
-INSERT INTO ladder_rung (version, place, subject, anchor, offset, grade, handler, co_handler, supervisor, leader, duty,
-    channels, urgent, active)
-VALUES (:version, :place, :subject, :anchor, :offset, :grade, :handler, :co_handler, :supervisor, :leader, :duty,
-    :channels, :urgent, :active)
+INSERT INTO ladder_rung (version, place, subject, visit, anchor, offset, grade, handler, co_handler, supervisor, leader,
+    duty, channels, urgent, active)
+VALUES (:version, :place, iif(:subject = 'revisit', 'outside', :subject), :subject = 'revisit', :anchor, :offset,
+    :grade, :handler, :co_handler, :supervisor, :leader, :duty, :channels, :urgent, :active)
 """
 
 

@@ -19,6 +19,7 @@ WITH past AS (
     SELECT id FROM cases WHERE state IN ('open', 'applied') AND historic = 0
     UNION SELECT id FROM cases WHERE state = 'closed' AND historic = 0 AND closed_at >= :since
     UNION SELECT case_id FROM deadline WHERE kind = 'outside' AND state = 'open'
+    UNION SELECT case_id FROM revisit WHERE done_at >= :since
     UNION SELECT callback.case_id FROM callback LEFT JOIN callback_decision AS decision ON callback_id = callback.id
         WHERE callback.redo = 1 AND (decision.at IS NULL OR decision.at >= :since)
     ORDER BY 1 DESC LIMIT :most
@@ -28,7 +29,11 @@ CASES = f"""{PAST}
 SELECT cases.id, cases.no, cases.grade, cases.unit_id, cases.registered_at, cases.dispatched_at, cases.signed_at,
     handler.id AS handler_id
 FROM past JOIN cases ON cases.id = past.id
-LEFT JOIN person AS handler ON handler.id = cases.handler_id AND handler.active = 1 ORDER BY cases.id
+LEFT JOIN person AS handler ON handler.active = 1 AND handler.id = CASE WHEN cases.state = 'closed'
+    THEN coalesce((SELECT person_id FROM revisit
+        WHERE revisit.case_id = cases.id AND dropped_at IS NULL ORDER BY id DESC LIMIT 1), cases.handler_id)
+    ELSE cases.handler_id END
+ORDER BY cases.id
 """  # noqa: S608
 LIMITS = f"""{PAST}
 SELECT deadline.case_id, deadline.id, deadline.round, deadline.due_at, deadline.due_day, deadline.due_version,

@@ -15,10 +15,14 @@ from tracker.rule.reminders import DIGEST, LIST, WEEK, Limit
 from tracker.store import leaders, standins
 from tracker.store.database import row, rows
 
+# On a closed case whoever is to see again (回头看) stands in the handler's place.
 CASE = """
 SELECT cases.id, cases.no, cases.round, cases.state, cases.historic, cases.unit_id, cases.grade, cases.registered_at,
     cases.dispatched_at, cases.signed_at IS NOT NULL AS signed, handler.id AS handler_id
-FROM cases LEFT JOIN person AS handler ON handler.id = cases.handler_id AND handler.active = 1
+FROM cases LEFT JOIN person AS handler ON handler.active = 1 AND handler.id = CASE WHEN cases.state = 'closed'
+    THEN coalesce((SELECT person_id FROM revisit
+        WHERE revisit.case_id = cases.id AND done_at IS NULL AND dropped_at IS NULL), cases.handler_id)
+    ELSE cases.handler_id END
 WHERE cases.id = :case_id
 """
 # Every round of the case: what a later round does not count anew runs on in the earlier one.

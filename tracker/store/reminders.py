@@ -42,7 +42,10 @@ FROM reminder WHERE case_id = :case_id ORDER BY id
 # All that a tick looks at: a range of the index reminder_waiting.
 _WAITING = """
 SELECT reminder.id, reminder.owed_key, reminder.rung, reminder.recipient_id, reminder.owed_at, reminder.case_id,
-    reminder.deadline_id, cases.no AS case_no, cases.handler_id, cases.grade, deadline.key AS limit_key,
+    reminder.deadline_id, cases.no AS case_no, cases.grade, deadline.key AS limit_key,
+    CASE WHEN deadline.clock = 'revisit' THEN (SELECT person_id FROM revisit
+        WHERE revisit.case_id = cases.id AND done_at IS NULL AND dropped_at IS NULL)
+        ELSE cases.handler_id END AS handler_id,
     deadline.kind AS limit_kind,
     coalesce(deadline.due_at, cases.next_due_at) AS due_at, person.name, person.account, person.active,
     person.email

@@ -24,6 +24,7 @@ from tracker.store.schema_15 import MIGRATION_15
 from tracker.store.schema_16 import MIGRATION_16
 from tracker.store.schema_17 import MIGRATION_17
 from tracker.store.schema_18 import MIGRATION_18
+from tracker.store.schema_20 import MIGRATION_20
 
 APPLIED = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -51,6 +52,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     16: MIGRATION_16,
     17: MIGRATION_17,
     18: MIGRATION_18,
+    20: MIGRATION_20,
 }
 LATEST = max(MIGRATIONS)
 
