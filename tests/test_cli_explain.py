@@ -69,6 +69,30 @@ def test_it_says_for_each_step_when_to_whom_and_what_became_of_it(run, case):
     ]
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("withdrawn:handed_on", "电子邮件 已不需要发送：已不由其办理"),
+        ("withdrawn", "电子邮件 已不需要发送"),  # as it was kept before there were reasons
+    ],
+)
+def test_what_nobody_needed_any_more_is_no_failure(run, case, register, answer, said):
+    execute(register, "UPDATE delivery SET answer = :answer WHERE dead = 1", {"answer": answer})
+    assert f"06-18 08:30  到期当天  王建国  站内 06-18 08:30  {said}\n" in run("XH2026-000001").output
+    (one,) = [
+        one
+        for one in json.loads(run("XH2026-000001", "--json").output)
+        if one["rung"] == "due_day" and one["limit"] == "contact"
+    ]
+    assert [way["state"] for way in one["channels"]] == ["not_needed"]
+
+
+def test_what_waits_on_a_channel_that_is_off_says_so(run, case, register):
+    execute(register, "UPDATE delivery SET dead = 0 WHERE dead = 1")
+    execute(register, "UPDATE channel SET active = 0")
+    assert "电子邮件 已停用，恢复使用后发送" in run("XH2026-000001").output
+
+
 def test_as_data_it_says_the_same(run, case):
     found = json.loads(run("XH2026-000001", "--json").output)
     assert found[0] == {
@@ -81,7 +105,7 @@ def test_as_data_it_says_the_same(run, case):
         "state": "sent",
         "shown_at": "2026-06-17T02:24:00Z",
         "why": "",
-        "channels": [{"channel": "mail", "sent_at": "2026-06-17T02:25:00Z", "answer": "250 ok"}],
+        "channels": [{"channel": "mail", "state": "sent", "sent_at": "2026-06-17T02:25:00Z", "answer": "250 ok"}],
     }
     assert {one["state"] for one in found} == {"sent", "shown", "withdrawn", "planned", "not_owed"}
 

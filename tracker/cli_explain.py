@@ -19,6 +19,7 @@ from tracker.notify.words import Words
 from tracker.office import explaining
 from tracker.office.explaining import Step, Subject
 from tracker.rule.channels import KINDS, MAIL
+from tracker.rule.holding import needless
 from tracker.rule.ladder import reason
 from tracker.rule.refusals import N_, Refusal, listed
 from tracker.rule.reminders import REASONS
@@ -26,6 +27,7 @@ from tracker.store import settings
 from tracker.store.sent import Sent, Way
 
 NEWS = N_("通知")
+OFF = N_("%(name)s 已停用，恢复使用后发送")
 
 
 @click.command(help=N_("说明一件的每次提醒：何时、给谁、走什么渠道、结果如何，或为什么不提醒。"))
@@ -62,7 +64,12 @@ def _data(subject: Subject, step: Step) -> dict[str, Any]:
         "shown_at": clock.to_text(one.shown_at) if one and one.shown_at else None,
         "why": step.why_not or (explaining.why_withdrawn(one.withdrawn_why) if one and one.withdrawn_at else ""),
         "channels": [
-            {"channel": way.kind, "sent_at": way.sent_at and clock.to_text(way.sent_at), "answer": way.answer}
+            {
+                "channel": way.kind,
+                "state": _way_state(way),
+                "sent_at": way.sent_at and clock.to_text(way.sent_at),
+                "answer": way.answer,
+            }
             for way in (one.ways if one else ())
         ],
     }
@@ -112,6 +119,17 @@ def _way(way: Way, words: Words) -> str:
     name = _(KINDS[MAIL]) if way.kind == MAIL else way.name
     if way.sent_at is not None:
         return f"{name} {words.stamp(way.sent_at)}"
+    if way.needless:
+        return needless(name, way.why_needless, _)
     if way.dead:
         return _(N_("%(name)s 无法送达（%(answer)s）")) % {"name": name, "answer": way.answer}
+    if not way.active:
+        return _(OFF) % {"name": name}
     return _(N_("%(name)s 待发 %(at)s")) % {"name": name, "at": words.stamp(way.try_after)}
+
+
+def _way_state(way: Way) -> str:
+    """sent, not_needed, failed (for good) or waiting."""
+    if way.sent_at is not None:
+        return "sent"
+    return "not_needed" if way.needless else "failed" if way.dead else "waiting"

@@ -51,6 +51,7 @@ TABLE = {
     "archive": ("", "", "office"),
     "group": ("office", "own", "office"),
     "reorder": ("office", "", "office"),
+    "resend": ("", "", "office"),
     "reveal": ("own", "own", "office"),
 }
 

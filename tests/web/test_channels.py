@@ -8,10 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from tests.office.cases_sql import add_case, natural
 from tests.robot_server import robot, saying
 from tracker.notify.sender import Sender
+from tracker.office.raising import tick
+from tracker.office.reminding import replan
 from tracker.store import channel_log, channels, choosing
-from tracker.store.database import row, rows, value
+from tracker.store.database import execute, row, rows, value
 
 HOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7aaa-4bc4"
 ROBOT = {"kind": "wecom", "name": "执法一中队群", "url": HOOK}
@@ -161,6 +164,24 @@ def test_a_test_shows_what_the_server_really_said(admin, register, group, config
     assert re.search(r"被拒绝.*200 \{&#34;errcode&#34;: 93000, &#34;errmsg&#34;: &#34;said so&#34;\}", page.text, re.S)
     assert len(group.got) == 1
     assert "被拒绝" in admin.get("/channels").text
+
+
+def test_what_was_refused_goes_again_once_it_was_mended(admin, register, clock, make_person):
+    handler = make_person(roles=("handler",), email="wang@example.gov.cn").id
+    replan(register, add_case(register, natural("2026-06-17"), handler_id=handler, at=clock()), clock(), "登记")
+    tick(register, clock(), "example.gov.cn")
+    execute(register, "UPDATE delivery SET dead = 1, tries = 1, failed = 1, answer = '535 no'")
+    page = admin.get("/channels/1").text
+    assert "重新发送 1 条" in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    done = admin.post("/channels/1/again", data={"csrf_token": token})
+    assert done.location == "/channels/1?again=1&needless=0#h-log"
+    page = admin.get(done.location).text
+    assert "1 条将重新发送" in page
+    assert "被拒绝、不再自动重试" not in page
+    assert row(register, "SELECT dead FROM delivery")["dead"] == 0
+    assert rows(register, "SELECT act FROM audit")[-1]["act"] == "resend"
+    assert admin.post("/channels/1/again", data={"csrf_token": token}).status_code == 422
 
 
 def test_a_test_that_nobody_sends_says_that_the_scheduler_does_not_run(admin, register, clock, group):

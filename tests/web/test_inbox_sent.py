@@ -55,6 +55,69 @@ def test_a_supervisor_sees_what_was_owed_on_a_day_and_what_became_of_it(client, 
     assert f"应提醒 {counts['owed']}" in text
 
 
+def test_what_was_given_up_goes_again_by_one_or_all_of_a_channel_on_record(client, sign_in, day):
+    sign_in(client, day.supervisor)
+    page = of(client, state="failed")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    given_up = rows(day.db, "SELECT id, message_id FROM delivery WHERE dead = 1 ORDER BY id")
+    address = "/inbox/sent/again?day=2026-06-18&state=failed"
+    answer = client.post(address, data={"csrf_token": token, "delivery": given_up[0]["id"]})
+    assert answer.location == "/inbox/sent?day=2026-06-18&state=failed&again=1&needless=0"
+    assert "1 条将重新发送" in words(client.get(answer.location))
+    (waits,) = rows(day.db, "SELECT * FROM delivery WHERE dead = 0 AND sent_at IS NULL")
+    assert (waits["id"], waits["message_id"], waits["try_after"]) == (*given_up[0], "2026-06-18T02:24:00Z")
+    (record,) = rows(day.db, "SELECT person_id, detail FROM audit WHERE act = 'resend'")
+    assert record["person_id"] == day.supervisor.id
+    assert given_up[0]["message_id"] in record["detail"]
+    twice = client.post(address, data={"csrf_token": token, "delivery": given_up[0]["id"]})
+    assert twice.status_code == 422
+    assert "已不在发送失败之列" in words(twice)
+    done = client.post(address, data={"csrf_token": token, "of": "1"})
+    assert f"again={len(given_up) - 1}&" in done.location
+    assert "全部重新发送" not in words(client.get(done.location))
+    assert client.post(address, data={"csrf_token": token}).status_code == 422
+
+
+def test_what_nobody_needs_any_more_is_no_failure_and_does_not_go_again(client, sign_in, day):
+    sign_in(client, day.supervisor)
+    execute(day.db, "UPDATE delivery SET answer = 'withdrawn:handed_on' WHERE dead = 1")
+    page = words(of(client))
+    assert "不需发送" in page
+    assert "电子邮件 已不需要发送：已不由其办理" in page
+    assert "发送失败" not in page.partition("应提醒时间")[2]
+    assert "重新发送" not in page
+    counts = sent.counts(day.db, sent.Wanted(NOW - 3 * HOUR, NOW + 72 * HOUR))
+    assert counts["failed"] == 0
+    assert counts["unneeded"] > 0
+
+
+def test_of_what_was_given_up_only_what_holds_still_goes_again(client, sign_in, day):
+    sign_in(client, day.supervisor)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', of(client).text)[1]
+    execute(day.db, "UPDATE deadline SET state = 'done', done_at = due_at")
+    execute(day.db, "UPDATE cases SET signed_at = dispatched_at")
+    execute(day.db, "UPDATE reminder SET delivery_id = NULL WHERE rung IN ('morning', 'digest')")
+    n = rows(day.db, "SELECT count(*) AS n FROM delivery WHERE dead = 1")[0]["n"]
+    done = client.post("/inbox/sent/again?day=2026-06-18", data={"csrf_token": token, "of": "1"})
+    assert f"again=0&needless={n}" in done.location
+    assert rows(day.db, "SELECT 1 FROM delivery WHERE dead = 0 AND sent_at IS NULL") == []
+
+
+def test_what_waits_on_a_channel_that_is_off_says_so(client, sign_in, day):
+    sign_in(client, day.supervisor)
+    execute(day.db, "UPDATE delivery SET dead = 0, tries = 0, failed = 0, answer = '' WHERE dead = 1")
+    execute(day.db, "UPDATE channel SET active = 0")
+    assert "电子邮件 已停用，恢复使用后发送" in words(of(client))
+
+
+@pytest.mark.parametrize("who", ["handler", "clerk"])
+def test_only_supervisors_send_again(client, sign_in, day, who):
+    page = sign_in(client, getattr(day, who)).get("/inbox")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    assert client.post("/inbox/sent/again", data={"csrf_token": token, "of": "1"}).status_code == 403
+    assert rows(day.db, "SELECT 1 FROM audit WHERE act = 'resend'") == []
+
+
 def test_the_day_is_in_the_address_and_leads_to_its_neighbours(client, sign_in, day):
     page = of(sign_in(client, day.supervisor), who=str(day.handler.id))
     assert 'href="/inbox/sent?day=2026-06-17&amp;who=2" rel="prev"' in page.text

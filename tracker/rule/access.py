@@ -78,6 +78,7 @@ ACTS: dict[str, Act] = {
         Act("penalty", N_("登记处罚"), {"handler": OWN, "supervisor": OFFICE}),
         Act("units", N_("评级、合并被投诉单位"), {"supervisor": OFFICE}),
         Act("archive", N_("归档"), {"supervisor": OFFICE}),
+        Act("resend", N_("重新发送提醒"), {"supervisor": OFFICE}),
         Act("reveal", N_("查看投诉人"), {"clerk": OWN, "handler": OWN, "supervisor": OFFICE}),
     )
 }

@@ -36,6 +36,7 @@ UNNEEDED = {
     NOT_WANTED: N_("本人已关闭此渠道"),
     EMPTY: N_("没有内容"),
 }
+NEEDLESS, NEEDLESS_BECAUSE = N_("%(name)s 已不需要发送"), N_("%(name)s 已不需要发送：%(why)s")
 #: Who has a part in a case without being on duty.
 STANDING = tuple(role for role in ROLES if role != DUTY)
 #: What is told once stays told, to whoever has the same part still; the rest of it (“decided”) answers a person.
@@ -43,6 +44,13 @@ _TOLD_TO = {
     **{"card": (HANDLER, SUPERVISOR), "order": (HANDLER,), "redo": (SUPERVISOR,), "warning": (SUPERVISOR,)},
     RAISED: STANDING,
 }
+
+
+def needless(name: str, why: str, translate: Callable[[str], str]) -> str:
+    """That a message by a channel of this name was not needed any more, with the reason where it is known."""
+    if why not in UNNEEDED:
+        return translate(NEEDLESS) % {"name": name}
+    return translate(NEEDLESS_BECAUSE) % {"name": name, "why": translate(UNNEEDED[why])}
 
 
 class Question(Protocol):

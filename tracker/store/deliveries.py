@@ -55,6 +55,18 @@ DEAD = "UPDATE delivery SET dead = 1, answer = :answer, failed = failed + 1 WHER
 # Neither did what was claimed in vain fail nor is it tried: the claim is taken back.
 PUT_OFF = "UPDATE delivery SET tries = tries - 1, try_after = :try_after WHERE id = :id AND sent_at IS NULL"
 UNNEEDED = "UPDATE delivery SET tries = tries - 1, dead = 1, answer = :answer WHERE id = :id AND sent_at IS NULL"
+# What was given up may be sent again, under the same name; of the newest messages, so that no table is read whole.
+GIVEN_UP = """
+SELECT id, recipient_id, coalesce(channel_id, 1) AS channel_id, owed_at, message_id, tries, failed, try_after
+FROM delivery WHERE id > (SELECT coalesce(max(id), 0) FROM delivery) - :newest AND owed_at >= :since
+AND sent_at IS NULL AND dead = 1 AND NOT answer GLOB 'withdrawn*' ORDER BY id
+"""
+GIVEN_UP_ONE = """
+SELECT id, recipient_id, coalesce(channel_id, 1) AS channel_id, owed_at, message_id, tries, failed, try_after
+FROM delivery WHERE id = :id AND sent_at IS NULL AND dead = 1 AND NOT answer GLOB 'withdrawn*'
+"""
+AGAIN = "UPDATE delivery SET dead = 0, try_after = :at WHERE id = :id AND dead = 1 AND sent_at IS NULL"
+DROP = "UPDATE delivery SET answer = :answer WHERE id = :id AND dead = 1 AND sent_at IS NULL"
 ADDRESS = "SELECT name, email, locale, active FROM person WHERE id = :id"
 LINES = """
 SELECT reminder.id, reminder.owed_key, reminder.rung, reminder.recipient_id, reminder.owed_at, reminder.shown_at,
@@ -70,6 +82,8 @@ LIMITS = "SELECT key, due_at FROM deadline WHERE case_id = :case_id AND state = 
 
 #: How the answer of a message begins that nobody needs any more; what the reason was follows after a colon.
 WITHDRAWN = "withdrawn"
+#: So many messages back one that was given up is looked for.
+NEWEST = 5000
 
 
 @dataclass(frozen=True)
@@ -190,6 +204,27 @@ def dead(db: Database, delivery_id: int, answer: str) -> None:
 def unneeded(db: Database, delivery_id: int, why: str) -> None:
     """What was claimed has no reason or no reader any more: ``why`` is one of holding.UNNEEDED. It never goes."""
     execute(db, UNNEEDED, {"id": delivery_id, "answer": f"{WITHDRAWN}:{why}"})
+
+
+def given_up(db: Database, since: datetime) -> tuple[Delivery, ...]:
+    """The newest messages, owed from ``since`` on, that were refused for good; the oldest of them first."""
+    return tuple(_delivery(r) for r in rows(db, GIVEN_UP, {"newest": NEWEST, "since": to_text(since)}))
+
+
+def given_up_one(db: Database, delivery_id: int) -> Delivery | None:
+    """The one with this id, if it was refused for good."""
+    found = row(db, GIVEN_UP_ONE, {"id": delivery_id})
+    return None if found is None else _delivery(found)
+
+
+def again(db: Database, delivery_id: int, at: datetime) -> None:
+    """Let what was given up go once more, from ``at`` on, under the same Message-ID."""
+    execute(db, AGAIN, {"id": delivery_id, "at": to_text(at)})
+
+
+def drop(db: Database, delivery_id: int, why: str) -> None:
+    """What was given up is not needed any more either; ``why`` is one of holding.UNNEEDED."""
+    execute(db, DROP, {"id": delivery_id, "answer": f"{WITHDRAWN}:{why}"})
 
 
 def address(db: Database, person_id: int) -> Address:

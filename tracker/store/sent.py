@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from tracker.clock import to_text
 from tracker.store.database import rows, shaped
+from tracker.store.deliveries import WITHDRAWN
 
 COLUMNS = """
 reminder.id, reminder.rung, reminder.case_id, cases.no AS case_no, reminder.deadline_id, reminder.due_version,
@@ -30,6 +31,9 @@ MESSAGES = """
 FROM delivery WHERE (delivery.id = reminder.delivery_id
     OR delivery.id IN (SELECT carried.delivery_id FROM carried WHERE carried.reminder_id = reminder.id))
 """
+#: A message that nobody needed any more (deliveries.unneeded), and one that did not get through.
+NEEDLESS = "delivery.sent_at IS NULL AND delivery.dead = 1 AND delivery.answer GLOB 'withdrawn*'"
+FAILED = f"delivery.sent_at IS NULL AND (delivery.dead = 1 OR delivery.failed > 0) AND NOT ({NEEDLESS})"
 # A range of the index reminder_owed, and its order; :state is one of STATES.
 OF_DAY = f"""
 SELECT {COLUMNS}
@@ -40,8 +44,8 @@ AND (:channel_id IS NULL OR EXISTS (SELECT 1 {MESSAGES} AND coalesce(delivery.ch
 AND CASE :state
     WHEN 'shown' THEN reminder.shown_at IS NOT NULL
     WHEN 'sent' THEN EXISTS (SELECT 1 {MESSAGES} AND delivery.sent_at IS NOT NULL)
-    WHEN 'failed' THEN EXISTS (SELECT 1 {MESSAGES} AND delivery.sent_at IS NULL
-        AND (delivery.dead = 1 OR delivery.failed > 0))
+    WHEN 'failed' THEN EXISTS (SELECT 1 {MESSAGES} AND {FAILED})
+    WHEN 'unneeded' THEN EXISTS (SELECT 1 {MESSAGES} AND {NEEDLESS})
     WHEN 'caught_up' THEN reminder.shown_at > {CAUGHT_UP}
     WHEN 'skipped' THEN reminder.withdrawn_why IN ({SKIPPED})
     WHEN 'withdrawn' THEN reminder.withdrawn_at IS NOT NULL AND reminder.withdrawn_why NOT IN ({SKIPPED})
@@ -52,8 +56,8 @@ ORDER BY reminder.owed_at DESC, reminder.id DESC LIMIT :limit
 COUNTS = f"""
 SELECT count(*) AS owed, coalesce(sum(shown_at IS NOT NULL), 0) AS shown,
     coalesce(sum(EXISTS (SELECT 1 {MESSAGES} AND delivery.sent_at IS NOT NULL)), 0) AS sent,
-    coalesce(sum(EXISTS (SELECT 1 {MESSAGES} AND delivery.sent_at IS NULL
-        AND (delivery.dead = 1 OR delivery.failed > 0))), 0) AS failed,
+    coalesce(sum(EXISTS (SELECT 1 {MESSAGES} AND {FAILED})), 0) AS failed,
+    coalesce(sum(EXISTS (SELECT 1 {MESSAGES} AND {NEEDLESS})), 0) AS unneeded,
     coalesce(sum(shown_at > {CAUGHT_UP}), 0) AS caught_up,
     coalesce(sum(withdrawn_why IN ({SKIPPED})), 0) AS skipped,
     coalesce(sum(withdrawn_at IS NOT NULL AND withdrawn_why NOT IN ({SKIPPED})), 0) AS withdrawn,
@@ -61,8 +65,8 @@ SELECT count(*) AS owed, coalesce(sum(shown_at IS NOT NULL), 0) AS shown,
 FROM reminder WHERE owed_at >= :since AND owed_at < :until
 """  # noqa: S608
 WAYS = """
-SELECT reminder.id AS reminder_id, channel.kind, channel.name, delivery.sent_at, delivery.dead, delivery.failed,
-    delivery.try_after, delivery.answer
+SELECT reminder.id AS reminder_id, delivery.id, channel.kind, channel.name, channel.active, delivery.sent_at,
+    delivery.dead, delivery.failed, delivery.try_after, delivery.answer
 FROM json_each(:ids) AS wanted JOIN reminder ON reminder.id = wanted.value
 JOIN delivery ON delivery.id = reminder.delivery_id
     OR delivery.id IN (SELECT carried.delivery_id FROM carried WHERE carried.reminder_id = reminder.id)
@@ -72,20 +76,38 @@ ORDER BY reminder.id, delivery.id
 RECIPIENTS = "SELECT id, name FROM person WHERE active = 1 ORDER BY name, id"
 CHANNELS = "SELECT id, kind, name FROM channel ORDER BY id"
 #: What may be asked of a day.
-STATES = ("shown", "sent", "failed", "caught_up", "skipped", "withdrawn", "waiting")
+STATES = ("shown", "sent", "failed", "unneeded", "caught_up", "skipped", "withdrawn", "waiting")
 
 
 @dataclass(frozen=True)
 class Way:
-    """A message that carries a reminder out of the house. ``failed``: so many tries certainly did not get through."""
+    """A message that carries a reminder out of the house. ``active``: its channel is on; ``failed``: so many tries
+    certainly did not get through."""
 
+    id: int
     kind: str
     name: str
+    active: bool
     sent_at: datetime | None
     dead: bool
     failed: int
     try_after: datetime
     answer: str
+
+    @property
+    def needless(self) -> bool:
+        """Did it not go because nobody needed it any more? That is no failure."""
+        return self.dead and self.answer.partition(":")[0] == WITHDRAWN
+
+    @property
+    def why_needless(self) -> str:
+        """Why it was not needed (holding.UNNEEDED); "" where that was not kept."""
+        return self.answer.partition(":")[2]
+
+    @property
+    def gave_up(self) -> bool:
+        """Was it refused for good? It may be sent again."""
+        return self.dead and self.sent_at is None and not self.needless
 
 
 @dataclass(frozen=True)
@@ -167,7 +189,14 @@ def _with_ways(db: Database, found: Iterable[Any]) -> tuple[Sent, ...]:
     listed = list(found)
     ways: dict[int, list[Way]] = {}
     for r in rows(db, WAYS, {"ids": json.dumps([r["id"] for r in listed])}):
-        way = Way(**shaped(r, ("kind", "name", "failed", "answer"), instants=("sent_at", "try_after"), flags=("dead",)))
+        way = Way(
+            **shaped(
+                r,
+                ("id", "kind", "name", "failed", "answer"),
+                instants=("sent_at", "try_after"),
+                flags=("active", "dead"),
+            )
+        )
         ways.setdefault(r["reminder_id"], []).append(way)
     names = ("id", "rung", "case_id", "deadline_id", "due_version", "recipient_id", "name", "withdrawn_why")
     instants = ("owed_at", "planned_at", "shown_at", "read_at", "withdrawn_at")

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from tracker.office import channels as office
+from tracker.office import resending
 from tracker.office.channels import Typed
 from tracker.rule.channels import KINDS, MAIL, METHODS, ROBOTS, SIGNED, TEMPLATE, Settings, masked
 from tracker.rule.refusals import N_, Refusal, Refusals
@@ -99,6 +100,20 @@ def test(channel_id: int) -> Answer:
     return redirect(url_for("channels.one", channel_id=channel_id, _anchor="h-test"), 303)
 
 
+@route(pages, "/channels/<int:channel_id>/again", roles=ADMIN, methods=("POST",))
+def again(channel_id: int) -> Answer:
+    """What was refused for good goes once more, now that the address or the key was mended."""
+    channel = _channel(channel_id)
+    try:
+        done = resending.of_channel(context.db(), context.actor(), channel_id, context.now())
+    except Refusal as refusal:
+        typed, errors, kept, settings = _kept(channel)
+        return _form(channel.kind, typed, {**errors, **by_field(refusal)}, kept, settings), 422
+    return redirect(
+        url_for("channels.one", channel_id=channel_id, again=done.sent, needless=done.needless, _anchor="h-log"), 303
+    )
+
+
 def _channel(channel_id: int) -> Channel:
     return channels.one(context.db(), channel_id) or abort(404)
 
@@ -174,4 +189,7 @@ def _form(kind: str, typed: Typed, errors: dict[str, str], channel: Channel | No
         fates=FATES,
         mail_set=_mail_set(),
         saved=request.args.get("saved", ""),
+        given_up=resending.waiting(db, context.now()).get(channel.id, 0) if channel else 0,
+        again=request.args.get("again", type=int),
+        needless=request.args.get("needless", type=int) or 0,
     )
