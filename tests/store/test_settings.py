@@ -28,6 +28,7 @@ def test_what_was_saved_is_read_again(register):
     [
         ("undo_minutes", "61"),
         ("undo_minutes", "-1"),
+        ("undo_minutes", "1" * 5000),
         ("repeat_days", "0"),
         ("repeat_days", "九十"),
         ("attempts_needed", "10"),

@@ -90,6 +90,10 @@ def test_files_survive_the_change_of_another(desk, no):
     assert len(ticked(answer.text)) == 1
 
 
+def test_a_version_of_five_thousand_digits_is_none(desk, no):
+    assert desk.record(no, "inspection", seen="9" * 5000, files=upload("西窗.jpg")).status_code == 409
+
+
 def test_nothing_is_kept_of_who_may_not(desk, no):
     desk.enter("林涛")
     assert desk.record(no, "inspection", files=upload("西窗.jpg")).status_code == 403

@@ -74,6 +74,17 @@ def test_every_page_refuses_the_roles_it_does_not_name(app, client, make_person,
             assert client.open(built(rule), method=method).status_code == 403, rule
 
 
+def test_a_number_that_no_row_can_have_is_no_address(app, client, make_person, sign_in):
+    rules = [one.rule for one in app.url_map.iter_rules() if "<int:" in one.rule]
+    assert len(rules) > 15
+    for role in ROLES:
+        sign_in(client, make_person(roles=(role,)))
+        for rule in rules:
+            address = re.sub(r"<int:[^>]*>", "9" * 25, rule)
+            address = re.sub(r"<[^>]*>", "x", address)
+            assert client.get(address).status_code in (404, 405), address
+
+
 def test_a_refused_page_says_which_role_it_wants_and_whom_to_ask(client, make_person, sign_in):
     make_person(name="吴管理", roles=("admin",))
     sign_in(client, make_person(roles=("clerk",)))

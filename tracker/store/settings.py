@@ -144,7 +144,7 @@ def _locale(text: str) -> str:
 
 def _number(key: str, text: str) -> str:
     lowest, highest = NUMBERS[key]
-    if not (text.isascii() and text.isdigit() and lowest <= int(text) <= highest):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
         raise Refusal(N_("应为 %(lowest)s 到 %(highest)s 的整数"), field=key, lowest=lowest, highest=highest)
     return str(int(text))
 

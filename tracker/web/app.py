@@ -116,6 +116,7 @@ def create_app(config: Config, *, now: Callable[[], datetime] = clock.now) -> Fl
     Babel(app, locale_selector=locale)
     view.install(app)
     errors.register(app)
+    app.url_map.converters["int"] = routes.Number
     for pages in BLUEPRINTS:
         app.register_blueprint(pages)
     routes.refuse_undeclared(app)

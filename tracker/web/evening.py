@@ -159,7 +159,8 @@ def _again(visit: Visit, typed: MultiDict[str, str]) -> Form:
 
 def _sent(visit: Visit) -> Form:
     seen = request.form.get(f"{visit.name}-seen", "")
-    return Form(visit.name, request.form, int(seen) if seen.isascii() and seen.isdigit() else 0, posted=True)
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+    return Form(visit.name, request.form, version, posted=True)
 
 
 def _filled(visit: Visit, form: Form) -> bool:

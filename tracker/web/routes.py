@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, current_app, redirect, request, session, url_for
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from tracker.rule.access import ROLES
@@ -25,6 +26,13 @@ BEFORE_PASSWORD = frozenset({"me.password", "login.sign_out", "me.language", "he
 BEFORE_SETUP = frozenset({"firstrun.setup", "firstrun.start_sample", "me.language", "health.healthz"})
 #: What answers even when the register does not.
 WITHOUT_REGISTER = frozenset({"health.readyz"})
+
+
+class Number(IntegerConverter):
+    """The number of a row in an address; what no row can have is no address."""
+
+    regex = r"\d{1,18}"
+
 
 View = TypeVar("View", bound=Callable[..., Any])
 
