@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,9 @@ from tracker import clock as wall_clock
 from tracker.cli_remind import remind
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
+from tracker.office.replanning import refresh
+from tracker.rule.ladder import LADDER, Rung
+from tracker.store import ladder
 from tracker.store.database import execute
 
 
@@ -49,6 +53,7 @@ def test_it_says_for_each_step_when_to_whom_and_what_became_of_it(run, case):
     assert shown.output.splitlines() == [
         "本件",
         "    06-17 10:24  派单  王建国  站内 06-17 10:24  电子邮件 06-17 10:25",
+        "    —  派单  不提醒：此行只用于紧急件",
         "1 先行联系  应完成 06-18（周四）24:00前  已完成",
         "    06-18 08:30  到期当天  王建国  站内 06-18 08:30  电子邮件 无法送达（550 no）",
         "    06-22 08:30  超期满3天  王建国  已撤回：先行联系",
@@ -65,7 +70,10 @@ def test_it_says_for_each_step_when_to_whom_and_what_became_of_it(run, case):
         "    06-24 08:30  超期满3天  王建国  待提醒",
         "    06-24 08:30  超期满3天  周明  待提醒",
         "    06-22 08:30  超期次日  不提醒：同一时间已有更重的提醒",
+        "    06-24 08:30  超期满3天  不提醒：未指定责任领导，改由督办接收",
         "    06-29 08:30  超期后每周一  不提醒：末次超期提醒后才开始",
+        "    06-20 08:30  到期当天  不提醒：此行只用于紧急件",
+        "    06-22 08:30  超期次日  不提醒：此行只用于紧急件",
     ]
 
 
@@ -91,6 +99,22 @@ def test_what_waits_on_a_channel_that_is_off_says_so(run, case, register):
     execute(register, "UPDATE delivery SET dead = 0 WHERE dead = 1")
     execute(register, "UPDATE channel SET active = 0")
     assert "电子邮件 已停用，恢复使用后发送" in run("XH2026-000001").output
+
+
+def test_rows_that_are_switched_off_or_name_somebody_who_is_not_there_say_so(run, register, make_person, case):
+    rungs = (
+        *(replace(rung, active=False) if rung.key in ("eve", "unsigned_4") else rung for rung in LADDER),
+        Rung("limit", "late", 2, ("handler", "duty", "co_handler")),
+    )
+    ladder.add(register, rungs, factories.NOW, make_person(roles=("admin",)).id)
+    while not refresh(register, shanghai("06-18 10:30")):
+        pass
+    lines = [" ".join(line.split()) for line in run("XH2026-000001").output.splitlines()]
+    assert "— 派单满4小时未签收 不提醒：提醒阶梯中此行未使用" in lines
+    assert "06-18 08:30 到期前一个工作日 不提醒：提醒阶梯中此行未使用" in lines
+    assert "06-23 08:30 超期满2天 王建国 待提醒" in lines
+    assert "06-23 08:30 超期满2天 不提醒：没有协办人" in lines
+    assert "06-23 08:30 超期满2天 不提醒：未使用值班表" in lines
 
 
 def test_as_data_it_says_the_same(run, case):

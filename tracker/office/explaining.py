@@ -12,7 +12,7 @@ from tracker.office import owing
 from tracker.office.climbing import PEOPLE
 from tracker.office.owing import Board
 from tracker.rule.access import ACTS
-from tracker.rule.ladder import Rung, applying, of_limit
+from tracker.rule.ladder import CO_HANDLER, DUTY, LEADER, QUESTION, Rung, applying, of_limit
 from tracker.rule.reaching import reached
 from tracker.rule.refusals import N_
 from tracker.rule.reminders import Limit, unowed
@@ -40,6 +40,14 @@ ENDED = {
     "backfill": N_("补录待核"),
 }
 EARLIER, NOBODY, CLOSED = N_("早于登记或改期，不再提醒"), N_("没有接收人"), N_("已销项")
+#: Why a row of the ladder is owed to nobody on this case: it is switched off, or of other cases.
+OFF = N_("提醒阶梯中此行未使用")
+OF_GRADE = {"一般": N_("此行只用于一般件"), "紧急": N_("此行只用于紧急件"), "疑难": N_("此行只用于疑难件")}
+#: Why somebody whom a row names is not among those whom it reaches.
+NO_LEADER, NO_CO_HANDLER = N_("未指定责任领导，改由督办接收"), N_("没有协办人")
+NO_DUTY, NO_ROSTER = N_("当日没有值班员，改由督办接收"), N_("未使用值班表")
+#: What reminds of the case itself.
+OF_THE_CASE = ("dispatch", "entry", "unsigned", *QUESTION)
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,10 @@ def explain(db: Database, no: str) -> tuple[Subject, ...]:
         standing, board = planning.standing(db, case.id), owing.board(db)
         told = sent.of_case(db, case.id)
         limits = deadlines.of_case(db, case.id)
-    of_the_case = tuple(Step(one.rung, one.owed_at, one) for one in told if one.deadline_id is None)
+    of_the_case = (
+        *(Step(one.rung, one.owed_at, one) for one in told if one.deadline_id is None),
+        *(Step(rung.key, None, None, why) for rung, why in _unused(board.ladder, OF_THE_CASE, standing.grade)),
+    )
     return (
         Subject("", case.round, None, case.state, of_the_case),
         *(
@@ -91,11 +102,38 @@ def _steps(limit: Deadline, case: Standing, board: Board, told: tuple[Sent, ...]
     mine = [one for one in told if one.deadline_id == limit.id]
     yield from (Step(one.rung, one.owed_at, one) for one in mine)
     now = {one.rung for one in mine if one.due_version == limit.due_version}
-    rungs = applying(board.ladder, of_limit(limit.kind, limit.key), case.grade)
+    subjects = of_limit(limit.kind, limit.key)
+    rungs = applying(board.ladder, subjects, case.grade)
     for rung in rungs:
+        at, why = _why_not(rung, limit, rungs, case, board)
         if rung.key not in now:
-            at, why = _why_not(rung, limit, rungs, case, board)
             yield Step(rung.key, at, None, why)
+        if limit.state == "open" and (rung.key in now or why != NOBODY):
+            yield from (Step(rung.key, at, None, one) for one in _missing(rung, at or limit.due_at, case, board))
+    for rung, why in _unused(board.ladder, subjects, case.grade) if limit.state == "open" else ():
+        yield Step(rung.key, _why_not(rung, limit, rungs, case, board)[0], None, why)
+
+
+def _unused(ladder: tuple[Rung, ...], subjects: tuple[str, ...], grade: str) -> Iterator[tuple[Rung, str]]:
+    """The rows about these subjects that do not apply to a case of this grade, and why."""
+    for rung in ladder:
+        if rung.subject in subjects and not rung.active:
+            yield rung, OFF
+        elif rung.subject in subjects and rung.grade not in ("", grade):
+            yield rung, OF_GRADE[rung.grade]
+
+
+def _missing(rung: Rung, at: datetime, case: Standing, board: Board) -> Iterator[str]:
+    """Why a row that is owed at ``at`` does not reach everybody whom it names."""
+    people = board.people(case)
+    if LEADER in rung.roles and not people.leaders:
+        yield NO_LEADER
+    if CO_HANDLER in rung.roles and not people.co_handlers:
+        yield NO_CO_HANDLER
+    if DUTY in rung.roles and people.duty is None:
+        yield NO_ROSTER
+    elif DUTY in rung.roles and people.duty is not None and not people.duty(board.hours.duty_day(at)):
+        yield NO_DUTY
 
 
 def _why_not(
