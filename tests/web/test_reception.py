@@ -52,6 +52,23 @@ def test_nobody_waits_for_one_who_sends_slowly():
     assert answers == [("200 OK", b"pages_0late")]
 
 
+def test_so_many_large_ones_lie_on_the_disk_and_the_next_waits_for_one_to_end(monkeypatch):
+    monkeypatch.setattr(reception, "IN_MEMORY", 10)
+    monkeypatch.setattr(reception, "LARGE", 1)
+    front, slow, answers = Reception(echo, 100), Slow(b"x" * 20, b""), list[bytes]()
+    first = threading.Thread(target=lambda: answers.append(ask(front, slow, 20)[1][-20:]))
+    slow.go.set()
+    front.large.acquire()
+    first.start()
+    assert ask(front, io.BytesIO(b"small"), 5)[1].endswith(b"small")
+    first.join(0.1)
+    assert answers == []
+    front.large.release()
+    first.join(10)
+    assert answers == [b"x" * 20]
+    assert front.large.acquire(blocking=False)
+
+
 def test_every_page_is_made_by_one_thread():
     front = Reception(lambda _environ, _start: [str(threading.get_ident()).encode()], 1)
     made = {b"".join(front({}, print)) for _ in range(5)}
@@ -74,6 +91,11 @@ def test_what_trickles_is_ended(monkeypatch):
     monkeypatch.setattr(reception, "RATE", 10**9)
     assert ask(Reception(echo, 10**6), slow, 1000) == (reception.TOO_SLOW, b"")
     assert len(slow.parts) > 990
+
+
+def test_what_takes_too_long_in_all_is_ended(monkeypatch):
+    monkeypatch.setattr(reception, "LONGEST", -1.0)
+    assert ask(Reception(echo, 100), io.BytesIO(b"x"), 1)[0] == reception.TOO_SLOW
 
 
 def test_an_error_of_the_pages_is_raised_to_the_server():

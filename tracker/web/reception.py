@@ -10,15 +10,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
+from threading import Semaphore
 from typing import IO, Any, Protocol
 
 #: How many may be sending to one worker at once.
 SENDERS = 64
+#: What is longer lies on the disk, and so many of those may lie there at once; the next sender waits.
 IN_MEMORY = 2**20
+LARGE = 16
 CHUNK = 2**16
-#: A body is read to its end for this long; after that it must have come at this rate on the whole.
-PATIENCE, RATE = 60.0, 2048
+#: Seconds: after the first a body must have come at this rate on the whole, by the last it must be there.
+PATIENCE, LONGEST, RATE = 60.0, 1800.0, 2048
 TOO_SLOW = "408 Request Timeout"
 
 Environ = dict[str, Any]
@@ -40,27 +44,33 @@ class Reception:
         self.application = application
         self.most = most
         self.pages = ThreadPoolExecutor(1, "pages")
+        self.large = Semaphore(LARGE)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         if not (environ.get("CONTENT_LENGTH") or environ.get("HTTP_TRANSFER_ENCODING")):
             return self.pages.submit(self.application, environ, start).result()
-        with SpooledTemporaryFile(IN_MEMORY) as body:
-            if not receive(environ["wsgi.input"], body, self.most):
+        with ExitStack() as stack:
+            body = stack.enter_context(SpooledTemporaryFile(IN_MEMORY))
+            if not receive(environ["wsgi.input"], body, self.most, lambda: stack.enter_context(self.large)):
                 start(TOO_SLOW, [("Content-Length", "0"), ("Connection", "close")])
                 return [b""]
             body.seek(0)
             return self.pages.submit(self.application, {**environ, "wsgi.input": body}, start).result()
 
 
-def receive(source: Source, body: IO[bytes], most: int) -> bool:
+def receive(source: Source, body: IO[bytes], most: int, grows: Callable[[], object] = lambda: None) -> bool:
     """Write to ``body`` what comes, one byte more than ``most`` at most, and read four times as much to its end. False
-    for what comes too slowly."""
+    for what comes too slowly. ``grows`` is called once before a body becomes a large one, and may wait."""
     began, size = time.monotonic(), 0
     while size <= 4 * most and (chunk := source.read(CHUNK)):
+        if size <= IN_MEMORY < size + len(chunk):
+            waits = time.monotonic()
+            grows()
+            began += time.monotonic() - waits
         if size <= most:
             body.write(chunk[: most + 1 - size])
         size += len(chunk)
         spent = time.monotonic() - began
-        if spent > PATIENCE and size < spent * RATE:
+        if spent > LONGEST or (spent > PATIENCE and size < spent * RATE):
             return False
     return True
