@@ -95,7 +95,7 @@ def test_a_group_reads_once_what_is_owed_to_several(register, clock, add, group,
     text = got.json["text"]["content"]
     assert text.count("[派单·超期] XH2026-000001") == 1
     assert "1 先行联系  应完成 06-11（周四）24:00前  超期 5天10小时" in text
-    assert "http://tracker.example/case/XH2026-000001#h-sign" in text
+    assert "http://tracker.example/case/XH2026-000001/do/sign" in text
     assert (kept["sent_at"], kept["tries"]) == ("2026-06-17T02:24:00Z", 1)
     assert kept["answer"] == '200 {"errcode": 0, "errmsg": "ok"}'
     given(handler, "2026-06-16")
@@ -363,7 +363,7 @@ def test_a_gateway_tells_each_person_who_gave_a_number(
         "no": "XH2026-000001",
         "limit": "派单 1 先行联系",
         "due": "06-18（周四）24:00前",
-        "link": "http://tracker.example/case/XH2026-000001#h-sign",
+        "link": "http://tracker.example/case/XH2026-000001/do/sign",
     }
     clock.at = shanghai("06-18 08:30")
     at_once()

@@ -295,11 +295,11 @@ def test_the_html_part_says_the_same_fetches_nothing_and_escapes(register, messa
     assert found.get_content_type() == "multipart/alternative"
     html = found.get_body(("html",)).get_content()
     assert "&lt;b&gt;王&lt;/b&gt;&amp;，您好：" in html
-    assert '<a href="http://t.example/case/XH2026-000001#h-sign">' in html
+    assert '<a href="http://t.example/case/XH2026-000001/do/sign">' in html
     assert "4 后续处理" in html
     assert "异味" not in html
     assert set(re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"'>#]+)""", html)) == {
-        "http://t.example/case/XH2026-000001",
+        "http://t.example/case/XH2026-000001/do/sign",
         "http://t.example/inbox",
     }
     assert not re.search(r"<(img|link|script|style|iframe|object)", html)
@@ -308,20 +308,20 @@ def test_the_html_part_says_the_same_fetches_nothing_and_escapes(register, messa
 def test_the_link_opens_the_act_that_is_owed(register, read, handler, supervisor):
     given(register, handler)
     ((_subject, text),) = read(NOW, handler)
-    assert "http://t.example/case/XH2026-000001#h-sign" in text
+    assert "http://t.example/case/XH2026-000001/do/sign" in text
     mails = read(shanghai("06-18 08:30"), handler)
-    assert "http://t.example/case/XH2026-000001#h-act" in mails[0][1]
+    assert "http://t.example/case/XH2026-000001/do/contact" in mails[0][1]
 
 
 @pytest.mark.parametrize(
     ("rung", "kind", "key", "path"),
     [
-        ("decide", "close", "", "/case/X#h-review"),
-        ("decide", "backfill", "contact", "/case/X#h-backfill-contact"),
-        ("redo", "", "", "/case/X#h-calls"),
-        ("late", "", "recheck", "/case/X#h-act"),
-        ("late", "", "12345应反", "/case/X"),
-        ("decided", "end", "", "/case/X"),
+        ("decide", "close", "", "/case/X/do/decide-close"),
+        ("decide", "backfill", "contact", "/case/X/do/decide-backfill?of=contact"),
+        ("redo", "", "", "/case/X/do/decide-redo"),
+        ("late", "", "recheck", "/case/X/do/recheck"),
+        ("late", "", "督办", "/case/X/do/clock?of=%E7%9D%A3%E5%8A%9E"),
+        ("decided", "end", "", "/case/X/do/next"),
     ],
 )
 def test_each_kind_of_reminder_leads_to_its_place(rung, kind, key, path):

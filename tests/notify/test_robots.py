@@ -128,14 +128,14 @@ SMS = Settings(
     value="0",
     again="7 8",
 )
-CONTENT = Content('XH"1\\', "超期 1 先行联系", "06-16（周二）24:00前", "http://t.example/case/XH1#h-act")
+CONTENT = Content('XH"1\\', "超期 1 先行联系", "06-16（周二）24:00前", "http://t.example/case/XH1/do/contact")
 
 
 def test_a_template_is_filled_in_and_escaped():
     request = template.request(SMS, CONTENT, "13900000000", "k1", inside=False)
     assert json.loads(request.body) == {
         "to": "13900000000",
-        "text": 'XH"1\\ 超期 1 先行联系 06-16（周二）24:00前 http://t.example/case/XH1#h-act',
+        "text": 'XH"1\\ 超期 1 先行联系 06-16（周二）24:00前 http://t.example/case/XH1/do/contact',
         "key": "pass-1234",
     }
     assert dict(request.headers) == {

@@ -71,7 +71,7 @@ def test_opening_the_case_of_a_notice_takes_it_as_read(handler, office):
     case = office.case(NOW - HOUR)
     raising.tick(office.db, NOW)
     (href,) = re.findall(r'href="(/inbox/\d+/[^"]+)"', handler.get("/inbox").text)
-    assert handler.get(href).location == f"/case/{case.no}?from=inbox#h-sign"
+    assert handler.get(href).location == f"/case/{case.no}/do/sign?from=inbox"
     assert outbox.unread_count(office.db, office.handler.id) == 0
 
 
@@ -128,7 +128,7 @@ def test_the_daily_digest_unfolds(client, sign_in, office, clock):
     raising.tick(office.db, clock())
     page = sign_in(client, office.supervisor).get("/inbox")
     assert "督办日报" in words(page)
-    assert re.search(rf"<details><summary>超期 1，.*?/case/{late.no}\?from=inbox", page.text, re.DOTALL)
+    assert re.search(rf"<details><summary>超期 1，.*?/case/{late.no}/do/contact\?from=inbox", page.text, re.DOTALL)
 
 
 def test_an_address_that_mail_does_not_reach_is_told(supervisor, office):

@@ -199,7 +199,7 @@ def test_what_waits_for_my_signature_stands_on_top_and_opens_the_signing(client,
     case = office.case(NOW - HOUR)
     page = sign_in(client, office.handler).get("/inbox")
     assert numbers(page, "待我处理") == [case.no]
-    assert f'href="/case/{case.no}?from=inbox#h-sign"' in page.text
+    assert f'href="/case/{case.no}/do/sign?from=inbox"' in page.text
 
 
 def test_looking_at_the_page_reads_nothing(client, sign_in, office):
@@ -217,9 +217,9 @@ def test_a_notice_opens_the_act_that_it_asks_for(client, sign_in, office, clock)
     raising.tick(office.db, NOW)
     sign_in(client, office.supervisor)
     page = client.get("/inbox")
-    assert f'href="/case/{case.no}?from=inbox#h-review"' in page.text
+    assert f'href="/case/{case.no}/do/decide-end?from=inbox"' in page.text
     (notice,) = outbox.inbox(office.db, office.supervisor.id)
-    assert client.get(f"/inbox/{notice.id}/{case.no}").location == f"/case/{case.no}?from=inbox#h-review"
+    assert client.get(f"/inbox/{notice.id}/{case.no}").location == f"/case/{case.no}/do/decide-end?from=inbox"
     sign_in(client, office.handler)
     for notice in outbox.inbox(office.db, office.handler.id):
-        assert client.get(f"/inbox/{notice.id}/{case.no}").location == f"/case/{case.no}?from=inbox#h-sign"
+        assert client.get(f"/inbox/{notice.id}/{case.no}").location == f"/case/{case.no}/do/sign?from=inbox"

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tracker.config import Config
 from tracker.notify.words import Words
 from tracker.paths import TEMPLATES
+from tracker.rule import anchors
 from tracker.store.deliveries import Address
 from tracker.store.digest import Digest
 from tracker.store.settings import Office
@@ -80,7 +81,7 @@ def rendered(name: str, told: Told, to: Address, config: Config) -> str:
 
 def text(name: str, told: Told, **more: object) -> str:
     """The same with whatever else the template names."""
-    return _environment().get_template(name).render(_=told.words._, told=told, words=told.words, **more)
+    return _environment().get_template(name).render(_=told.words._, told=told, words=told.words, to_act=anchors, **more)
 
 
 @cache

@@ -16,7 +16,7 @@ from tracker.i18n import translator
 from tracker.notify import envelope
 from tracker.notify.envelope import Item, Told
 from tracker.notify.words import Words
-from tracker.rule.anchors import place
+from tracker.rule.anchors import way
 from tracker.rule.holding import EMPTY, HANDED_ON, NO_ADDRESS
 from tracker.rule.instants import end_of
 from tracker.rule.ladder import UNDISPATCHED, URGENT_GRADE, family
@@ -184,8 +184,8 @@ def _mark(stem: str, said: dict[str, object]) -> str:
 
 
 def _path(line: Line, said: dict[str, str]) -> str:
-    """Where on the page of the case the owed act is done."""
-    return f"/case/{line.case_no}{place(line.rung, line.limit_key, said.get('kind', ''))}"
+    """The address of the owed act."""
+    return way(line.case_no, line.rung, line.limit_key, said.get("kind", ""))
 
 
 def _row(key: str, due_at: datetime, words: Words) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,10 +87,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Asked:
-    """A case with something that waits for the reader's decision: end, close or backfill."""
+    """A case with something that waits for the reader's decision (``kind`` of rule.reminders.QUESTIONS); ``limit_key``:
+    of a late entry its stage, "" in a digest from before that was kept."""
 
     no: str
     kind: str
+    limit_key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

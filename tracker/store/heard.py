@@ -29,7 +29,7 @@ def waiting(db: Database, me: int, at: datetime) -> Iterator[Asked]:
     units = digest.units_of(db, {one.case_id for one in found})
     for one in found:
         if mine.intersection(planning.over(units[one.case_id], above, without=one.asked_by)):
-            yield Asked(one.case_no, one.kind)
+            yield Asked(one.case_no, one.kind, one.limit_key)
 
 
 def unsigned(db: Database, whose: Scope) -> Iterator[str]:

@@ -16,6 +16,7 @@ from tracker.web import (
     case_staff_acts,
     case_stage,
     case_visits,
+    case_way,
     sheet_pages,
 )
 
@@ -34,5 +35,6 @@ PARTS = (
     sheet_pages,
     case_visits,
     case_again,
+    case_way,
 )
 pages = case.pages

@@ -10,6 +10,7 @@ from tracker.exchange.calendars import Event, calendar
 from tracker.i18n import translator
 from tracker.office import feeds as office_feeds
 from tracker.rule import clocks
+from tracker.rule.anchors import to_limit
 from tracker.rule.instants import shown
 from tracker.rule.refusals import N_
 from tracker.rule.stages import STAGE_WORDS
@@ -36,7 +37,7 @@ def read(token: str) -> Response:
         day, time = shown(one.due_at, context.office().zone)
         name = say(STAGE_WORDS[one.key]) if one.key in STAGE_WORDS else clocks.name(one.key, say)
         told = (one.no, name, say(BEFORE) % {"time": time}, one.street)
-        where = f"{context.config().base_url}/case/{one.no}"
+        where = context.config().base_url + to_limit(one.no, one.key)
         return Event(f"tracker:{one.no}:{one.id}", one.due_version - 1, day, " ".join(filter(None, told)), where)
 
     text = calendar(say(TITLE), map(event, feeds.running(db, person.id, MOST)), context.now())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker.rule.anchors import place
+from tracker.rule import anchors
 from tracker.rule.supervision import SETTLED
 from tracker.store import dispatches, outbox, overdue
 from tracker.store.overdue import Wanted
@@ -40,6 +42,8 @@ def mine() -> str:
         more=found[PAGE - 1].id if len(found) > PAGE else None,
         unread=outbox.unread_count(db, me.person_id),
         limit_name=lines.limit_name,
+        to_act=anchors,
+        onward=partial(lines.onward, came_from="inbox"),
     )
 
 
@@ -48,7 +52,7 @@ def opened(notice_id: int, no: str) -> Response:
     """Open the act that a notice asks for; who opens it has read it. Somebody else's notice stays as it is."""
     db, me = context.db(), context.actor().person_id
     outbox.mark_read(db, me, context.now(), [notice_id])
-    return redirect(lines.address(no, "inbox") + place(*outbox.about(db, me, notice_id)))
+    return redirect(lines.onward(anchors.way(no, *outbox.about(db, me, notice_id)), "inbox"))
 
 
 @route(pages, "/inbox", roles=CASE_ROLES, methods=("POST",))

@@ -56,6 +56,11 @@ def address(no: str, came_from: str) -> str:
     return f"/case/{no}?from={quote(came_from, safe='')}"
 
 
+def onward(way: str, came_from: str) -> str:
+    """The address of an act (rule/anchors.py), with the list that leads to it and back."""
+    return f"{way}{'&' if '?' in way else '?'}from={quote(came_from, safe='')}"
+
+
 class Words:
     """What the rows of one page have in common, looked up once."""
 

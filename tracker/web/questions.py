@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.office import desk, moving
-from tracker.rule.anchors import of_question
+from tracker.rule.anchors import to_question
 from tracker.rule.asking import GROUNDS
 from tracker.rule.conduct import END_GROUNDS, STAGE_ORDER
 from tracker.rule.deciding import REFUSE_GROUNDS
@@ -104,7 +104,7 @@ def _question(one: Waiting, came_from: str) -> Question:
         question=" ".join(filter(None, (question(one.kind, one.limit_key), view.days(one.days) if one.days else ""))),
         about=_about(one),
         no=one.case_no,
-        href=lines.address(one.case_no, came_from) + of_question(one.kind, one.limit_key),
+        href=lines.onward(to_question(one.case_no, one.kind, one.limit_key), came_from),
         title=one.title,
         reason=one.reason,
         asked_by=one.asked_by_name,
