@@ -71,3 +71,21 @@ def test_outside_duty_it_holds_for_a_clerk_too(desk, config, mail_server):
 def test_an_ordinary_case_of_that_night_waits_for_the_morning_and_is_the_handlers_alone(desk, config, mail_server):
     register_urgent(desk, "林涛", NIGHT["Saturday"], grade="一般")
     assert delivered(desk, config) == ({"王建国"}, set())
+
+
+def test_the_officers_copy_of_a_rest_day_is_in_the_mailbox_that_morning(desk, config, mail_server):
+    with writing(desk.db):
+        features.switch(desk.db, ("duty",))
+    sunday, officer = shanghai("06-28 08:30"), desk.people["周明"].id
+    roster.change(
+        desk.db, desk.people["李处"].id, shanghai("06-27 09:00"), off=(), on=[(today(desk.db, sunday), officer)]
+    )
+    register_urgent(desk, "林涛", "06-27 10:00", grade="一般")
+    delivered(desk, config)
+    desk.clock.at = sunday
+    delivered(desk, config)
+    sent = "SELECT DISTINCT person.name FROM delivery JOIN person ON person.id = recipient_id WHERE sent_at >= :at"
+    assert {r["name"] for r in rows(desk.db, sent, {"at": "2026-06-28T00:30:00Z"})} == {"王建国", "周明"}
+    before = len(mail_server.got)
+    delivered(desk, config)
+    assert len(mail_server.got) == before
