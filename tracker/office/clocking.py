@@ -13,7 +13,6 @@ from tracker.clock import to_text
 from tracker.office import clocks, desk, requesting, stages
 from tracker.office.actors import Actor
 from tracker.office.desk import Folder
-from tracker.office.stages import Around
 from tracker.rule import clock_acts as rule
 from tracker.rule import conduct
 from tracker.rule.asking import EXTENSION
@@ -67,10 +66,10 @@ def put(db: Database, actor: Actor, case_id: int, wanted: Wanted, received_at: d
 
 
 def meet(
-    db: Database, home: Path, actor: Actor, no: str, seen: int, deadline_id: int, around: Around, at: datetime
+    db: Database, home: Path, actor: Actor, no: str, seen: int, deadline_id: int, around: stages.Around, at: datetime
 ) -> Folder:
     """记录完成: when it was met (``around.happened_at``), with words (``around.note``) or evidence to show for it."""
-    files = stages.keep_evidence(home, Around(around.happened_at, around.files))
+    files = stages.keep_evidence(home, stages.Around(around.happened_at, around.files))
     with desk.acting(db, actor, no, "clock", at, seen) as folder:
         conduct.check_open(folder.standing)
         clock = running(folder, deadline_id)
