@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -290,3 +291,10 @@ def test_every_rule_has_a_breach_that_proves_it():
 def test_every_room_has_its_doors():
     rooms = {room_of(path.relative_to(TOP).as_posix()) for path in files(CODE)}
     assert {room for room in rooms if not COUNTER.fullmatch(room)} <= set(DOORS)
+
+
+@pytest.mark.parametrize("program", ["tracker.web.app", "tracker.schedule", "tracker.cli"])
+def test_a_program_starts_whatever_was_imported_before(program: str) -> None:
+    """In a fresh interpreter, where a circle of imports is not hidden by what the tests imported already."""
+    found = subprocess.run([sys.executable, "-c", f"import {program}"], cwd=TOP, capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr[-600:]
