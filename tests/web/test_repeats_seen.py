@@ -28,3 +28,21 @@ def test_a_case_is_not_closed_while_something_came_in_between(desk):
     assert answer.status_code == 400
     assert "“督办”的时限还在走" in problems(answer.text)[""]
     assert desk.folder(no).case.state == "applied"
+
+
+def test_both_sides_name_each_other_and_the_same_grounds(desk):
+    one = desk.case(place="港南路88号").no
+    other = desk.case(place="港南路88号院内").no
+    desk.enter("李处")
+    for here, there in ((one, other), (other, one)):
+        page = desk.page(here)
+        assert f'href="/case/{there}">{there}</a>' in page
+        assert page.count('<span class="rep">同号码、同地址</span>') == 1
+
+
+def test_a_case_that_one_may_not_see_is_named_without_its_words(desk):
+    desk.case(content="新的来件在别人手里，内容不给看")
+    mine = desk.case(handler_id=desk.people["周明"].id).no
+    page = desk.enter("周明").page(mine)
+    assert "同号码、同地址" in page
+    assert "别人手里" not in page

@@ -26,6 +26,12 @@ def worth_asking(place: str, unit: str) -> tuple[str, str]:
     return (place if known else ""), (unit if len(unit) >= UNIT_FROM else "")
 
 
+def one_place(place: str, other: str) -> bool:
+    """Do two places name the same one, the shorter being the beginning of the longer? Seen from either side alike."""
+    known = worth_asking(place, "")[0], worth_asking(other, "")[0]
+    return all(known) and (place.startswith(other) or other.startswith(place))
+
+
 @dataclass(frozen=True)
 class Other:
     """The case that another one is to be joined or linked to. ``alike``: it shares the phone, the place or the unit;

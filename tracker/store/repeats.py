@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from tracker.clock import to_text
-from tracker.rule.repeats import worth_asking
+from tracker.rule.repeats import one_place, worth_asking
 from tracker.store.cases import Case
 from tracker.store.database import rows, shaped, value
 from tracker.store.identity import blind
@@ -95,7 +95,8 @@ def of_case(db: Database, case: Case, within: timedelta) -> tuple[Repeat, ...]:
     place, unit = worth_asking(case.place, case.subject_unit)
     phone_index = value(db, PHONE_INDEX, {"case_id": case.id})
     since, until = to_text(case.received_at - within), to_text(case.received_at + within)
-    return _found(db, phone_index, place, unit, since, until=until, but=case.id)
+    found = _found(db, phone_index, place, unit, since, until=until, but=case.id)
+    return tuple(replace(one, same_place=one.same_place or one_place(case.place, one.place)) for one in found)
 
 
 def _found(

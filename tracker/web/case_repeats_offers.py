@@ -22,6 +22,8 @@ from tracker.web.words import gettext as _
 
 #: How many cases a form offers.
 OFFERED = 20
+#: How many the section names.
+NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,23 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """A case about the same matter, and what the two have in common. ``title`` is "" for whom it is hidden from."""
+
+    no: str
+    title: str
+    standing: str
+    same: str
+
+
+@dataclass(frozen=True)
 class Repeated:
-    """The section on repeats: the count in words, the links, and whether the joining may be taken back."""
+    """The section on repeats: the count in words, the cases (``more`` of them are not named), the links, and whether
+    the joining may be taken back."""
 
     said: str
+    alike: tuple[Alike, ...]
+    more: int
     links: tuple[Bound, ...]
     may_unjoin: bool
 
@@ -90,7 +105,16 @@ def linkable(shown: Shown) -> list[tuple[str, str]]:
 def repeated(shown: Shown) -> Repeated:
     """What the section shows."""
     links = tuple(_bound(shown, tie) for tie in joins.links(context.db(), shown.case.id))
-    return Repeated(said(counted(shown)), links, _may_unjoin(shown))
+    bound = {one.tie.no for one in links}
+    others = [one for one in about(shown) if one.no not in bound]
+    named = tuple(_alike(shown, one) for one in others[:NAMED])
+    return Repeated(said(counted(shown)), named, len(others) - len(named), links, _may_unjoin(shown))
+
+
+def _alike(shown: Shown, one: Repeat) -> Alike:
+    found = new_aside.shown(one)
+    seen = desk.may(cases.by_id(context.db(), one.id), shown.actor, "see")
+    return Alike(one.no, one.title if seen else "", found.standing, found.same or _("并入"))
 
 
 def _choice(shown: Shown, one: Repeat) -> tuple[str, str]:
