@@ -170,7 +170,7 @@ def test_a_request_and_its_decision_are_told_without_the_words_that_were_exchang
     assert subject == "[待审批] XH2026-000001 申请终止后续环节"
     tell(register, case, (handler,), "decided", at, {"act": "end", "decision": "refused", "answer": "张三未签字"})
     ((subject, answer),) = read(at, handler)
-    assert subject == "[审批结果] XH2026-000001 申请终止后续环节 不同意"
+    assert subject == "[审批结果] XH2026-000001 申请终止后续环节 未同意"
     assert "张三" not in text + answer
 
 

@@ -109,3 +109,10 @@ def test_the_administrator_sees_when_the_last_backup_was_made(register, client, 
     assert "还没有备份。请用 tracker backup" in client.get("/features").text
     heartbeat.beat(register, heartbeat.BACKUP, NOW)
     assert "最近一次备份：06-17 10:24" in client.get("/features").text
+
+
+def test_a_setting_that_is_wrong_is_named_with_what_was_typed(client, sign_in, make_person):
+    sign_in(client, make_person(roles=("admin",)))
+    page = client.post("/features/settings", data={"undo_minutes": "99", "send_from": "8点"}).text
+    assert "撤销时限（分钟）“99”不对，应为 0 到 60 的整数" in page
+    assert "消息最早几点发出“8点”不对，应为时刻，例如 08:00" in page

@@ -118,7 +118,7 @@ def test_a_decision_comes_back_with_its_answer(handler, office):
     )
     closing.decide_end(office.db, actor_for(office.supervisor), case.no, asked.case.version, False, "属本局职责", NOW)
     raising.tick(office.db, NOW)
-    assert "申请终止后续环节 不同意 属本局职责" in words(handler.get("/inbox"))
+    assert "申请终止后续环节 未同意 属本局职责" in words(handler.get("/inbox"))
 
 
 def test_the_daily_digest_unfolds(client, sign_in, office, clock):

@@ -41,7 +41,7 @@ def test_what_is_missing_is_named_and_what_was_typed_is_kept(desk, no):
     }
     answer = order(desk, no, "三日内书面说明", "下周")
     assert answer.status_code == 400
-    assert "order-due_at" in problems(answer.text)
+    assert problems(answer.text)["order-due_at"] == "督办期限“下周”看不懂，请写成 06-22 或 2026-06-22 17:30"
     assert "三日内书面说明</textarea>" in answer.text
     assert 'value="下周"' in answer.text
 

@@ -60,6 +60,16 @@ def test_a_late_entry_that_waits_for_the_supervisor_says_whose_turn_it_is(superv
     assert "催办（0件）" in urged
 
 
+def test_a_day_is_meant_as_it_ended(supervisor, office):
+    no = office.case(NOW - 3 * DAY).no  # its contact was due on the 15th
+    assert numbers(supervisor.get("/overdue?at=2026-06-15")) == []
+    assert numbers(supervisor.get("/overdue?at=2026-06-16")) == [no]
+    assert "截至 2026-06-17（周三）10:24" in words(supervisor.get("/overdue?at=2026-06-17"))
+    wrong = supervisor.get("/overdue?at=上周")
+    assert wrong.status_code == 422
+    assert "截至“上周”看不懂，请写成 2026-06-18 或 2026-06-18 10:24" in wrong.text
+
+
 def test_the_menu_says_how_many_are_late(supervisor, office):
     office.case(NOW - 3 * DAY)
     assert "超期清单（1）" in words(supervisor.get("/overdue"))

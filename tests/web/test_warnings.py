@@ -45,7 +45,10 @@ def test_it_is_settled_with_a_note(desk, nos):
 
 def test_how_many_within_how_many_days_is_settled_here(desk, nos):
     answer = desk.client.post("/warnings/settings", data={"warn_days": "0", "warn_cases": "x"})
-    assert problems(answer.text) == {"warn_days": "应为 1 到 365 的整数", "warn_cases": "应为 2 到 99 的整数"}
+    assert problems(answer.text) == {
+        "warn_days": "多少天之内“0”不对，应为 1 到 365 的整数",
+        "warn_cases": "满多少件“x”不对，应为 2 到 99 的整数",
+    }
     assert 'value="x"' in answer.text
     page = desk.client.post("/warnings/settings", data={"warn_days": "7", "warn_cases": "5"}, follow_redirects=True)
     assert "已保存" in page.text

@@ -91,10 +91,10 @@ def check_url(text: str, *, inside: bool) -> str:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
-        raise Refusal(N_("地址不对，请整个复制，例如 https://example.com/send"), field="url") from None
+        raise Refusal(N_("地址（URL）不对，请整个复制，例如 https://example.com/send"), field="url") from None
     plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url and len(url) <= URL_LENGTH
     if not plain or not host or parts.scheme not in ("http", "https") or "@" in parts.netloc or parts.fragment:
-        raise Refusal(N_("地址不对，请整个复制，例如 https://example.com/send"), field="url")
+        raise Refusal(N_("地址（URL）不对，请整个复制，例如 https://example.com/send"), field="url")
     if not inside and parts.scheme != "https":
         raise Refusal(N_("地址应以 https:// 开头。仅在本单位网内的接口可勾选“单位内网接口”后使用 http"), field="url")
     if not inside and not is_named(host):

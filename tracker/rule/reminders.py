@@ -58,8 +58,8 @@ QUESTIONS = {
     "order": N_("督办答复待认可"),
 }
 DECISIONS = {
-    "approved": N_("同意"),
-    "refused": N_("不同意"),
+    "approved": N_("已同意"),
+    "refused": N_("未同意"),
     "confirmed": N_("已确认"),
     "withdrawn": N_("已撤回"),
 }

@@ -45,6 +45,22 @@ class Office:
     letterhead: str = ""  # at the head of papers for outside, where it is not the name
 
 
+#: What each is called in an error, as on the page that keeps it.
+NAMES = {
+    "undo_minutes": N_("撤销时限（分钟）"),
+    "repeat_days": N_("查重天数"),
+    "attempts_needed": N_("未联系上须联系几次"),
+    "callback_days": N_("回访天数"),
+    "auto_cards": N_("自动亮牌"),
+    "warn_cases": N_("满多少件"),
+    "warn_days": N_("多少天之内"),
+    "spot_percent": N_("抽查比例"),
+    "revisit_days": N_("回头看天数"),
+    "retention_years": N_("保管年限"),
+    "send_from": N_("消息最早几点发出"),
+    "send_until": N_("消息最晚几点发出"),
+    "duty_from": N_("值班从几点起"),
+}
 #: field → (lowest, highest)
 NUMBERS = {
     "undo_minutes": (0, 60),
@@ -145,7 +161,8 @@ def _locale(text: str) -> str:
 def _number(key: str, text: str) -> str:
     lowest, highest = NUMBERS[key]
     if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
-        raise Refusal(N_("应为 %(lowest)s 到 %(highest)s 的整数"), field=key, lowest=lowest, highest=highest)
+        words = N_("%(name)s“%(value)s”不对，应为 %(lowest)s 到 %(highest)s 的整数")
+        raise Refusal(words, field=key, name=NAMES[key], value=text[:20], lowest=lowest, highest=highest)
     return str(int(text))
 
 
@@ -153,4 +170,5 @@ def _hour(key: str, text: str) -> str:
     try:
         return time.fromisoformat(text).strftime("%H:%M")
     except ValueError:
-        raise Refusal(N_("应为时刻，例如 08:00"), field=key) from None
+        words = N_("%(name)s“%(value)s”不对，应为时刻，例如 08:00")
+        raise Refusal(words, field=key, name=NAMES[key], value=text[:20]) from None

@@ -98,7 +98,7 @@ def may_order(shown: Shown) -> bool:
     return under_way and shown.may("supervise") and office.open_of(shown.db, shown.folder) is None
 
 
-ACTS = (Act("order", N_("督办"), "case/order_give.html", may_order, feature=FEATURE),)
+ACTS = (Act("order", N_("发出督办"), "case/order_give.html", may_order, feature=FEATURE),)
 PARTS = (
     Part("case/order.html", open_one, place="top", feature=FEATURE, forms=lambda found: found.forms),
     Part("case/orders.html", ended, place="side", feature=FEATURE),

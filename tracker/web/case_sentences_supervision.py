@@ -42,7 +42,7 @@ def _card_back(record: Record, _fact: Fact | None) -> Told:
 
 def _order(record: Record, _fact: Fact | None) -> Told:
     due = (_("期限"), view.due(from_text(record.detail["due_at"])))
-    return Told(_("督办"), (due, *_said(record, "text", _("督办要求"))), WARN)
+    return Told(_("发出督办"), (due, *_said(record, "text", _("督办要求"))), WARN)
 
 
 def _order_answer(record: Record, _fact: Fact | None) -> Told:

@@ -9,6 +9,7 @@ from tracker.office import features
 from tracker.rule.features import FEATURES
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import heartbeat
+from tracker.store.settings import NAMES
 from tracker.web import context
 from tracker.web.errors import by_field
 from tracker.web.routes import route
@@ -16,13 +17,13 @@ from tracker.web.routes import route
 pages = Blueprint("features", __name__)
 #: What may be settled here: its field, its name, and what it does.
 SETTINGS = (
-    ("undo_minutes", N_("撤销时限（分钟）"), N_("完成阶段之后多久可以撤销")),
-    ("attempts_needed", N_("未联系上须联系几次"), N_("不同时段的次数")),
-    ("repeat_days", N_("查重天数"), N_("多久以内的来件算重复")),
-    ("callback_days", N_("回访天数"), N_("销项之后多久以内回访，0 为不回访")),
-    ("send_from", N_("消息最早几点发出"), N_("例如 08:00")),
-    ("send_until", N_("消息最晚几点发出"), N_("例如 20:00")),
-    ("retention_years", N_("保管年限"), N_("从销项次年起算")),
+    ("undo_minutes", NAMES["undo_minutes"], N_("完成阶段之后多久可以撤销")),
+    ("attempts_needed", NAMES["attempts_needed"], N_("不同时段的次数")),
+    ("repeat_days", NAMES["repeat_days"], N_("多久以内的来件算重复")),
+    ("callback_days", NAMES["callback_days"], N_("销项之后多久以内回访，0 为不回访")),
+    ("send_from", NAMES["send_from"], N_("例如 08:00")),
+    ("send_until", NAMES["send_until"], N_("例如 20:00")),
+    ("retention_years", NAMES["retention_years"], N_("从销项次年起算")),
 )
 
 

@@ -228,9 +228,9 @@ class Reader:
                 continue
             names = named(f"{one.code} {_(one.parent)}·{_(one.name)}" for one in found)
             words = (
-                N_("“%(value)s”可能是 %(names)s，请填代码")
+                N_("污染类别“%(value)s”可能是 %(names)s，请填代码")
                 if found
-                else N_("没有污染类别“%(value)s”，请按代码表填写，如 11")
+                else N_("没有污染类别“%(value)s”，请填代码或名称，如 11 或 恶臭异味")
             )
             self.note(Refusal(words, field="categories", value=part[:SHOWN], names=names))
             break

@@ -12,6 +12,8 @@ from tracker.web.words import listed
 
 #: How many choices an error names.
 NAMED = 8
+#: A part of a name that is long enough to be looked for in the middle of it.
+WORD = 2
 
 
 def named(names: Iterable[str]) -> str:
@@ -28,10 +30,12 @@ def match_street(text: str, known: Sequence[Street]) -> list[Street]:
 
 
 def match_category(text: str, known: Sequence[Category]) -> list[Category]:
-    """The categories that ``text`` may mean: by code, by name, with the medium before it; else by its beginning."""
+    """The categories that ``text`` may mean: by code, by name, with the medium before it; else by its beginning; else
+    by a word in it."""
     wanted = unicodedata.normalize("NFKC", text).replace("・", "·")
     exact = [one for one in known if wanted in spellings(one)]
-    return exact or [one for one in known if any(spelt.startswith(wanted) for spelt in spellings(one))]
+    begun = exact or [one for one in known if any(spelt.startswith(wanted) for spelt in spellings(one))]
+    return begun or [one for one in known if len(wanted) >= WORD and wanted in one.name]
 
 
 def spellings(one: Category) -> Iterator[str]:

@@ -147,6 +147,7 @@ def _until(read: Reader) -> datetime | None:
         return end_of(moments.day(typed, local(read.now, read.zone).date(), "due_at"), read.zone)
     try:
         return moments.moment(typed, read.zone, read.now, "due_at")
-    except Refusal as problem:
-        read.problems.append(problem)
+    except Refusal:
+        words = N_("督办期限“%(value)s”看不懂，请写成 06-22 或 2026-06-22 17:30")
+        read.problems.append(Refusal(words, field="due_at", value=typed[: moments.LONGEST]))
         return None

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 
-from tracker.clock import from_text, to_text
+from tracker.clock import from_text, local, to_text
 from tracker.rule import clocks
 from tracker.rule.cards import COLOURS
+from tracker.rule.instants import end_of
 from tracker.rule.intake import clean
 from tracker.rule.refusals import N_, Refusal
 from tracker.rule.stages import Rule
@@ -107,10 +109,16 @@ def read(args: Mapping[str, str] | None = None) -> Asked:
 def _instant(text: str) -> datetime | None:
     if not text:
         return None
+    zone, now = context.office().zone, context.now()
     try:
-        return moments.moment(text, context.office().zone, context.now(), "at")
-    except Refusal as refusal:
-        raise WrongInstant(refusal.message, field="at", **refusal.params) from None
+        if moments.ONE_DAY.fullmatch(unicodedata.normalize("NFKC", text)):  # a day is meant as it ended
+            today = local(now, zone).date()
+            on = moments.day(text, today, "at")
+            return now if on == today else end_of(on, zone) - timedelta(seconds=1)
+        return moments.moment(text, zone, now, "at")
+    except Refusal:
+        words = N_("截至“%(value)s”看不懂，请写成 2026-06-18 或 2026-06-18 10:24")
+        raise WrongInstant(words, field="at", value=text[: moments.LONGEST]) from None
 
 
 def _id(text: str) -> int | None:

@@ -160,6 +160,13 @@ def just_closed() -> tuple[JustClosed, ...]:
     return () if who is None else unclosing.mine(context.db(), context.actor(), context.now())
 
 
+def size_of(n: int) -> str:
+    """``706 B``, ``14.2 KB``, ``3.1 MB`` of so many bytes."""
+    if n < 1000:
+        return f"{n} B"
+    return f"{n / 1000:.1f} KB" if n < 1_000_000 else f"{n / 1_000_000:.1f} MB"
+
+
 def duty_until() -> datetime | None:
     """When the duty of the person signed in ends, while it runs."""
     turn = context.actor().turn if context.person() else None
@@ -191,6 +198,7 @@ def install(app: Flask) -> None:
         ("limit_name", limit_name),
         ("role", role),
         ("roles", roles),
+        ("bytes", size_of),
     ):
         app.add_template_filter(helper, name)
     files = {name: f"{app.static_url_path}/{name}?v={_version(STATIC / name)}" for name in ASSETS}
