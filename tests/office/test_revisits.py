@@ -12,14 +12,14 @@ from tests.office.test_callback import closed
 from tests.rule import naive_reminders
 from tests.rule.china import CHINA
 from tracker.clock import from_text
-from tracker.office import closing, lookback, raising, redo, revisits, stages
+from tracker.office import closing, desk, lookback, people, raising, redo, revisits, stages
 from tracker.rule.access import NotAllowed
 from tracker.rule.instants import end_of
 from tracker.rule.ladder import Rung
 from tracker.rule.refusals import Refusal, Refusals
-from tracker.store import feeds, ladder, outbox
+from tracker.store import cases, duties, features, feeds, ladder, outbox
 from tracker.store import revisits as kept
-from tracker.store.database import IntegrityError, execute, rows
+from tracker.store.database import IntegrityError, execute, rows, writing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LATER = NOW + DAY
@@ -181,6 +181,67 @@ def test_another_day_replaces_the_first_and_both_stand_in_the_record(team):
     assert told(team, team.handler, shanghai("07-22 08:30")) == ["due_day", "eve"]
     (last,) = rows(team.db, "SELECT detail FROM audit WHERE act = 'revisit_set' ORDER BY seq DESC LIMIT 1")
     assert '"before":"2026-07-15"' in last["detail"]
+
+
+@pytest.fixture
+def visits_on(team):
+    with writing(team.db):
+        features.switch(team.db, ("revisits",))
+
+
+def test_it_is_given_to_another_who_is_reminded_sees_the_case_and_records_it(team, visits_on):
+    no = closed(team)
+    set_day(team, no)
+    with pytest.raises(cases.NoSuchCase):
+        desk.admit(team.db, team.other, no, "see")
+    revisits.set_day(team.db, team.supervisor, no, team.version(no), VISIT, LATER, who=team.other.person_id)
+    desk.admit(team.db, team.other, no, "see")
+    assert told(team, team.handler, NEXT) == []
+    assert told(team, team.other, NEXT) == ["late", "due_day", "eve"]
+    assert [one.no for one in feeds.running(team.db, team.other.person_id, 9)] == [no]
+    assert feeds.running(team.db, team.handler.person_id, 9) == ()
+    for act in ("contact", "stage", "reply"):
+        with pytest.raises(NotAllowed):
+            desk.admit(team.db, team.other, no, act)
+    record(team, no, by=team.other, at=NEXT)
+    with pytest.raises(cases.NoSuchCase):
+        desk.admit(team.db, team.other, no, "see")
+    (last,) = rows(team.db, "SELECT detail FROM audit WHERE act = 'revisit_set' ORDER BY seq DESC LIMIT 1")
+    assert '"person":"陈晓"' in last["detail"]
+    assert '"person_before":"王建国"' in last["detail"]
+
+
+def test_whoever_goes_is_a_handler(team, visits_on):
+    no = closed(team)
+    for who in (team.clerk.person_id, 999):
+        with pytest.raises(Refusal, match="请选择去回头看的承办人"):
+            revisits.set_day(team.db, team.supervisor, no, team.version(no), VISIT, LATER, who=who)
+
+
+def test_who_leaves_hands_it_over_first(team, visits_on):
+    admin = team.make_actor(roles=("admin",))
+    no = closed(team)
+    set_day(team, no)
+    (left,) = duties.of_person(team.db, team.handler.person_id, LATER)
+    assert (left.kind, left.case_no) == ("revisit", no)
+    with pytest.raises(Refusal, match="王建国 还有 1 件回头看要去"):
+        people.deactivate(team.db, admin, team.handler.person_id, LATER)
+    with pytest.raises(Refusal, match="还有 1 件回头看要去"):
+        people.change_roles(team.db, admin, team.handler.person_id, ("clerk",), LATER, keep="")
+    revisits.set_day(team.db, team.supervisor, no, team.version(no), VISIT, LATER, who=team.other.person_id)
+    people.deactivate(team.db, admin, team.handler.person_id, LATER)
+    assert told(team, team.other, MORNING) == ["due_day", "eve"]
+
+
+def test_of_who_left_all_the_same_the_supervisors_hear_on_the_day_and_set_another(team):
+    no = closed(team)
+    set_day(team, no)
+    raising.tick(team.db, LATER, "")
+    execute(team.db, "UPDATE person SET active = 0 WHERE id = :id", {"id": team.handler.person_id})
+    raising.tick(team.db, LATER + HOUR, "")
+    assert told(team, team.supervisor, MORNING) == ["due_day", "eve"]
+    with pytest.raises(Refusal, match="请选择去回头看的承办人"):
+        set_day(team, no, date(2026, 7, 22), at=MORNING)
 
 
 def test_it_is_set_with_the_closing_both_or_neither(team):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -105,6 +106,13 @@ def test_a_visit_is_set_made_and_found_in_its_list(desk, no):
     }
     assert desk.send(no, "revisit", "revisit", day="06-20").status_code == 303
     assert "06-20，王建国" in desk.page(no)
+    page = desk.page(no, "?do=revisit")
+    (chosen,) = re.findall(r'<option value="(\d+)" selected>王建国</option>', page)
+    (other,) = re.findall(r'<option value="(\d+)">周明</option>', page)
+    assert desk.send(no, "revisit", "revisit", day="06-20", who=other).status_code == 303
+    assert "06-20，周明" in desk.page(no)
+    assert "王建国 → 周明" in desk.page(no)
+    assert desk.send(no, "revisit", "revisit", day="06-20", who=chosen).status_code == 303
     page = desk.client.get("/revisits").text
     assert no in page
     assert "回头看" in desk.client.get("/today").text

@@ -99,6 +99,9 @@ def may(case: Case, actor: Actor, act: str) -> bool:
         return True
     if case.leader_id == actor.person_id and actor.holds("clerk", "handler", "supervisor") and act in access.LED:
         return True
+    goes = case.visitor_id is not None and (case.visitor_id == actor.person_id or actor.covering(case.visitor_id))
+    if goes and actor.holds("handler") and act in access.REVISITED:
+        return True
     return case.registered_by == actor.person_id and access.may(actor.roles & {"clerk"}, act, own=True)
 
 

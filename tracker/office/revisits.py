@@ -11,27 +11,34 @@ from tracker.office.actors import Actor
 from tracker.office.desk import Folder
 from tracker.rule import revisits as rule
 from tracker.rule.refusals import N_, Refusal
-from tracker.store import cases, revisits
+from tracker.store import cases, people, revisits
 from tracker.store.database import writing
 from tracker.store.revisits import Visit
 
 
-def set_day(db: Database, actor: Actor, no: str, seen: int | None, day: date | None, at: datetime) -> Folder:
-    """A day for the closed case, or another one; the handler goes. On record, the old day with the new."""
+def set_day(
+    db: Database, actor: Actor, no: str, seen: int | None, day: date | None, at: datetime, *, who: int | None = None
+) -> Folder:
+    """A day for the closed case, or another one. ``who`` goes; unless said, whoever was to go, else the handler. On
+    record, the old day with the new."""
     with desk.acting(db, actor, no, "revisit", at, seen) as folder:
         rule.check_set(folder.standing, day, visiting.today(db, at))
         assert day is not None
         case, before = folder.case, open_of(db, folder)
+        person_id = who or (before.person_id if before else None) or case.handler_id
+        if person_id is not None and (who is not None or before is not None):
+            rule.check_who(person_id, {one.id for one in people.with_role(db, "handler")})
         if before is None:
-            revisits.add(db, case.id, case.round, day, case.handler_id, at=at, by=actor.person_id)
-            desk.log(db, actor, folder, "revisit_set", at, day=day.isoformat())
-        else:
-            if not revisits.move(db, before.id, day, case.handler_id):
-                raise Refusal(N_("本件没有等待结果的回头看，可能已由他人处理"))
-            desk.log(db, actor, folder, "revisit_set", at, day=day.isoformat(), before=before.due_day.isoformat())
+            revisits.add(db, case.id, case.round, day, person_id, at=at, by=actor.person_id)
+        elif not revisits.move(db, before.id, day, person_id):
+            raise Refusal(N_("本件没有等待结果的回头看，可能已由他人处理"))
         visit = open_of(db, folder)
         assert visit is not None
         visiting.run(db, visit, at, actor.person_id)
+        told = {"day": day.isoformat(), "person": visit.person}
+        if before is not None:
+            told |= {"before": before.due_day.isoformat(), "person_before": before.person}
+        desk.log(db, actor, folder, "revisit_set", at, **told)
     return desk.read(db, no)
 
 

@@ -21,6 +21,8 @@ DEPUTISED = frozenset({"see", "decide", "backfill"})
 CO_HANDLED = frozenset({"see", "note"})
 #: What the responsible leader may do on a case, whatever their role.
 LED = frozenset({"see", "note", "visit"})
+#: What a handler may do on the closed case of another to which they go again (回头看).
+REVISITED = frozenset({"see", "note", "revisit"})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tracker.rule.refusals import N_, Refusal
 class Duty:
     """Something that waits for this person. ``case_no`` or ``other``, the colleague or the day, says which."""
 
-    kind: str  # "case", "request", "absence", "deputy", "leader", "co_handler", "duty"
+    kind: str  # "case", "request", "absence", "deputy", "leader", "co_handler", "revisit", "duty"
     case_no: str = ""
     other: str = ""
 
@@ -25,10 +25,11 @@ NAMES = {
     "deputy": N_("代行审批，请由督办人员提前结束"),
     "leader": N_("责任领导，请另行指定"),
     "co_handler": N_("协办人，请移除"),
+    "revisit": N_("回头看，请改由他人去"),
     "duty": N_("值班，请在值班表换人"),
 }
 #: What goes with the role of a handler alone.
-HANDLING = ("case", "absence", "co_handler")
+HANDLING = ("case", "absence", "co_handler", "revisit")
 #: What goes with the last role that may be on duty.
 ON_DUTY = ("duty",)
 #: So many colleagues or days are named.
@@ -40,6 +41,7 @@ WORDS = {
     "deputy": N_("%(name)s 正代 %(others)s 审批，请先由其提前结束"),
     "leader": N_("%(name)s 是 %(n)s 件的责任领导，请先另行指定"),
     "co_handler": N_("%(name)s 是 %(n)s 件的协办人，请先移除"),
+    "revisit": N_("%(name)s 还有 %(n)s 件回头看要去，请先在本件“定回头看”改由他人去"),
     "duty": N_("%(name)s 还有 %(n)s 天值班（%(others)s），请先在值班表换人"),
 }
 

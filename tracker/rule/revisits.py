@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from tracker.rule.conduct import refuse_too_long
@@ -31,6 +32,12 @@ def check_day(day: date | None, today: date) -> None:
         raise Refusal(N_("回头看的日期不能早于今天"), field="day")
     if day > today + FURTHEST:
         raise Refusal(N_("回头看的日期不能超过三年"), field="day")
+
+
+def check_who(person_id: int, handlers: Collection[int]) -> None:
+    """Whoever goes is one of the handlers who work here."""
+    if person_id not in handlers:
+        raise Refusal(N_("请选择去回头看的承办人"), field="who")
 
 
 def check_result(*, open_: bool, result: str, text: str) -> None:

@@ -60,6 +60,7 @@ class Case:
     signed_at: datetime | None
     co_handlers: frozenset[int]
     leader_id: int | None
+    visitor_id: int | None
     grid: str
 
     @property
@@ -261,6 +262,7 @@ NAMES = (
         "unit_id",
         "lead_case_id",
         "leader_id",
+        "visitor_id",
         "state",
         "round",
         "version",

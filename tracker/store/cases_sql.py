@@ -26,6 +26,9 @@ SELECT cases.*, street.name AS street, handler.name AS handler, unit.name AS uni
         AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.parties' AND value = '1')) AS co_handlers,
     (SELECT person_id FROM leader WHERE leader.case_id = cases.id AND until_at IS NULL
         AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.leaders' AND value = '1')) AS leader_id,
+    (SELECT person_id FROM revisit
+        WHERE revisit.case_id = cases.id AND done_at IS NULL AND dropped_at IS NULL
+        AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.revisits' AND value = '1')) AS visitor_id,
     (SELECT name FROM grid WHERE grid.id = cases.grid_id) AS grid
 FROM cases
 LEFT JOIN street ON street.id = cases.street_id

@@ -12,7 +12,8 @@ from tracker.rule.leaving import Duty
 from tracker.store.database import rows
 from tracker.store.settings import office
 
-# By the indexes cases_handler, absence_substitute, deputy_deputy, leader_person, co_handler_person and roster_person.
+# By the indexes cases_handler, absence_substitute, deputy_deputy, leader_person, co_handler_person,
+# revisit_person and roster_person.
 # What the office has switched off has no effect and is not asked for.
 OF_PERSON = """
 SELECT 'case' AS kind, no AS case_no, '' AS other FROM cases
@@ -35,6 +36,10 @@ UNION ALL
 SELECT 'co_handler', cases.no, '' FROM co_handler JOIN cases ON cases.id = co_handler.case_id
 WHERE co_handler.person_id = :id AND cases.state IN ('open', 'applied')
 AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.parties' AND value = '1')
+UNION ALL
+SELECT 'revisit', cases.no, '' FROM revisit JOIN cases ON cases.id = revisit.case_id
+WHERE revisit.person_id = :id AND revisit.done_at IS NULL AND revisit.dropped_at IS NULL
+AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.revisits' AND value = '1')
 UNION ALL
 SELECT 'duty', '', day FROM roster WHERE person_id = :id AND removed IS NULL AND day >= :today
 AND EXISTS (SELECT 1 FROM setting WHERE key = 'feature.duty' AND value = '1')

@@ -12,7 +12,7 @@ from tracker.rule.redo import GROUNDS
 from tracker.rule.refusals import N_
 from tracker.rule.revisits import RESULTS as VISITED
 from tracker.rule.spot import RESULTS as CHECKED
-from tracker.store import revisits, spot
+from tracker.store import people, revisits, spot
 from tracker.store.revisits import Visit
 from tracker.store.spot import Check
 from tracker.web import context
@@ -80,10 +80,15 @@ def _words(results: dict[str, str]) -> Choices:
 
 
 def _day(shown: Shown) -> dict[str, str]:
-    """The day that is set, else the office's own so many days from now."""
+    """The day that is set and who goes, else the office's own so many days from now and the handler."""
     to_make = visiting.open_of(shown.db, shown.folder)
     ahead = today(shown.db, shown.at) + timedelta(days=context.office().revisit_days)
-    return {"day": (to_make.due_day if to_make else ahead).isoformat()}
+    goes = to_make.person_id if to_make else shown.case.handler_id
+    return {"day": (to_make.due_day if to_make else ahead).isoformat(), "who": str(goes or "")}
+
+
+def _who(shown: Shown) -> tuple[tuple[str, str], ...]:
+    return tuple((str(one.id), one.name) for one in people.with_role(shown.db, "handler"))
 
 
 def _grounds(shown: Shown) -> Choices:
@@ -103,6 +108,7 @@ ACTS: tuple[Act, ...] = (
         "case/revisit_set.html",
         lambda shown: _closed(shown) and shown.may("revisit"),
         values=_day,
+        more=_who,
         rare=False,
         feature=VISITS,
     ),

@@ -81,7 +81,9 @@ def _revisit_set(record: Record, _fact: Fact | None) -> Told:
     told = view.day(date.fromisoformat(day))
     if before:
         told = f"{view.day(date.fromisoformat(before))} → {told}"
-    return Told(_("定回头看"), ((_("日期"), told),), PLAIN)
+    goes, went = record.detail.get("person", ""), record.detail.get("person_before", "")
+    who = f"{went} → {goes}" if went and went != goes else goes
+    return Told(_("定回头看"), ((_("日期"), told), *(((_("谁去"), who),) if who else ())), PLAIN)
 
 
 def _revisit(record: Record, _fact: Fact | None) -> Told:

@@ -67,8 +67,9 @@ def set_revisit(no: str) -> Answer:
     def do() -> Done:
         read = case.reader(form)
         day = read.day("day")
+        who = read.number("who")
         read.done()
-        office.set_day(context.db(), context.actor(), no, form.seen, day, context.now())
+        office.set_day(context.db(), context.actor(), no, form.seen, day, context.now(), who=who)
         return Done(_("已定回头看"))
 
     return case.act(no, form, do)
