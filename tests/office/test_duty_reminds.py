@@ -223,3 +223,17 @@ def test_the_preview_of_a_ladder_counts_the_officer(register, people, case):
     put(register, people, NOW, on=[(SUNDAY, "陈晓")])
     compared = lookback.compare(register, LADDER, LADDER, shanghai("06-29 09:00"))
     assert ("due_day", people["陈晓"]) in {(one.line.key, one.line.person_id) for one in compared.lines}
+
+
+def test_a_morning_that_moves_to_another_day_is_the_officers_of_that_day_alone(register, people, named):
+    made = add_case(register, {"contact": shanghai("06-19 00:00")}, handler_id=people["王建国"])
+    monday, tuesday = date(2026, 6, 22), date(2026, 6, 23)
+    put(register, people, NOW, on=[(monday, "陈晓"), (tuesday, "林涛")])
+    with writing(register):
+        ladder.add(register, (Rung("limit", "late", 0, ("handler", "duty")),), NOW, people["周明"])
+    replan(register, made, NOW, "登记")
+    tick(register, NOW)
+    assert owed(register, made, "late") == [("王建国", "06-22 08:30"), ("陈晓", "06-22 08:30")]
+    execute(register, "INSERT INTO calendar_override (day, works) VALUES ('2026-06-22', 0)")
+    tick(register, shanghai("06-21 10:00"))
+    assert owed(register, made, "late") == [("王建国", "06-23 08:30"), ("林涛", "06-23 08:30")]

@@ -5,22 +5,23 @@ Acts happen on the hour, mornings at half past eight, ticks at a quarter to: som
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
 
 from tests.office.cases_sql import ZONE, add_case, shanghai
+from tests.office.reminding_account import Account, Office
 from tests.rule import naive_reminders
-from tests.rule.china import CHINA, limits
+from tests.rule.china import limits
 from tracker.clock import from_text, to_text
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.rule.instants import last_day
 from tracker.rule.ladder import Rung
 from tracker.store import features, ladder, roster
-from tracker.store.database import execute, rows, writing
+from tracker.store.database import execute, insert, rows, writing
 
 #: Ladders as an office might have them: rows of (anchor, n, roles).
 LADDERS = (
@@ -39,76 +40,10 @@ LADDERS = (
     (("day", 1, {"duty"}), ("day", 0, {"handler", "supervisor"}), ("monday", 0, {"handler", "duty"})),
 )
 HOUR = timedelta(hours=1)
-
-
-@dataclass
-class Account:
-    """What waits and what was shown, as (limit id, due time, rung, morning, person)."""
-
-    limits: dict[int, datetime] = field(default_factory=dict)  # those that run
-    rows: tuple[naive_reminders.Row, ...] = naive_reminders.DEFAULT
-    handler: int | None = None
-    leader: int | None = None
-    supervisors: set[int] = field(default_factory=set)
-    roster: dict[date, tuple[int, ...]] | None = None  # where the office keeps one
-    waits: set[tuple] = field(default_factory=set)
-    shown: set[tuple] = field(default_factory=set)
-
-    def people(self, rung: str, at: datetime, due_at: datetime) -> set[int]:
-        roles = self.roles(rung)
-        found: set[int] = set()
-        if "handler" in roles:
-            found |= self.supervisors if self.handler is None else {self.handler}
-        if "supervisor" in roles:
-            found |= self.supervisors
-        if "leader" in roles:
-            found |= self.supervisors if self.leader is None else {self.leader}
-        return found | self.on_duty(rung, at, due_at)
-
-    def on_duty(self, rung: str, at: datetime, due_at: datetime) -> set[int]:
-        """Whom the roster of now brings to a step."""
-        if self.roster is None:
-            return set()
-        there = set(self.roster.get(naive_reminders.duty_day(at, ZONE), ()))
-        if "duty" in self.roles(rung):
-            return there or self.supervisors
-        return there if naive_reminders.on_rest_days(self.roles(rung), at, due_at, CHINA, ZONE) else set()
-
-    def roles(self, rung: str) -> set[str]:
-        (roles,) = [roles for anchor, n, roles in self.rows if naive_reminders.name(anchor, n) == rung]
-        return roles
-
-    def forget(self) -> None:
-        """After an act: what has no reason any more waits no more, and what waits is for whoever is on duty now."""
-        steps = {one[:4] for one in self.waits if self.limits.get(one[0]) == one[1]}
-        waits = {one for one in self.waits if one[:4] in steps and one[4] in self.people(one[2], one[3], one[1])}
-        for step in steps:
-            _limit, due_at, rung, at = step
-            told = {one[4] for one in self.shown if one[:3] == step[:3] and (rung != "weekly" or one[3] == at)}
-            waits |= {(*step, person) for person in self.on_duty(rung, at, due_at) - told}
-        self.waits = waits
-
-    def morning(self, at: datetime) -> None:
-        for limit, due_at in self.limits.items():
-            day = last_day(due_at, ZONE)
-            for rung, when in naive_reminders.owed(due_at, day, CHINA, ZONE, at, self.rows):
-                if when == at:
-                    self.waits |= {(limit, due_at, rung, at, person) for person in self.people(rung, at, due_at)}
-
-    def named(self, at: datetime) -> None:
-        """Somebody leads the case from now on: of what is late already they hear the gravest that leaders hear."""
-        for limit, due_at in self.limits.items() if self.leader is not None else ():
-            day = last_day(due_at, ZONE)
-            gone = naive_reminders.owed(due_at, day, CHINA, ZONE, at, self.rows)
-            late = [
-                rung for rung, when in gone if when < at and rung.startswith("late") and "leader" in self.roles(rung)
-            ]
-            if late and not any(one[:3] == (limit, due_at, late[-1]) and one[4] == self.leader for one in self.shown):
-                self.waits.add((limit, due_at, late[-1], at, self.leader))
-
-    def tick(self) -> None:
-        self.shown |= self.waits
-        self.waits = set()
+KINDS = (
+    *("done", "undone", "moved", "corrected", "handler", "leader", "note", "roster"),
+    *("suspended", "resumed", "resumed", "calendar", "calendar", "ladder", "ladder"),
+)
 
 
 def recorded(db) -> list[tuple]:
@@ -122,40 +57,91 @@ def recorded(db) -> list[tuple]:
 
 def act(db, random: Random, case: int, account: Account, people: list[int], at: datetime) -> None:
     """One thing that happens to a case, in the register and in the account."""
-    kind = random.choice(["done", "undone", "moved", "handler", "leader", "note", "roster"])
-    open_ones, all_ones = list(account.limits), [r[0] for r in rows(db, "SELECT id FROM deadline")]
+    kind = random.choice(KINDS)
+    open_ones, done = list(account.limits), [r[0] for r in rows(db, "SELECT id FROM deadline WHERE state = 'done'")]
     if kind == "done" and open_ones:
         gone = random.choice(open_ones)
         execute(db, "UPDATE deadline SET state = 'done', done_at = :at WHERE id = :id", {"id": gone, "at": to_text(at)})
         del account.limits[gone]
-    elif kind == "undone" and len(open_ones) < len(all_ones):
-        back = random.choice([one for one in all_ones if one not in account.limits])
+    elif kind == "undone" and done and not account.paused:
+        back = random.choice(done)
         execute(db, "UPDATE deadline SET state = 'open', done_at = NULL WHERE id = :id", {"id": back})
         (found,) = rows(db, "SELECT due_at FROM deadline WHERE id = :id", {"id": back})
         account.limits[back] = from_text(found["due_at"])
-    elif kind == "moved" and open_ones:
+    elif kind in ("moved", "corrected") and open_ones:
         moved = random.choice(open_ones)
-        due_at = account.limits[moved] + timedelta(days=random.randint(1, 9))
-        execute(
-            db,
-            "UPDATE deadline SET due_at = :due_at, due_day = :day, due_version = due_version + 1 WHERE id = :id",
-            {"id": moved, "due_at": to_text(due_at), "day": last_day(due_at, ZONE).isoformat()},
-        )
-        account.limits[moved] = due_at
+        days = random.randint(1, 9) if kind == "moved" else -random.randint(1, 9)
+        account.limits[moved] = move(db, moved, account.limits[moved], days)
+    elif kind == "suspended" and open_ones:
+        pause(db, case, open_ones, account.supervisors, at)
+        account.suspended(at)
+    elif kind == "resumed" and account.paused:
+        account.resumed(at, go_on(db, account.paused, at))
     elif kind == "handler":
         account.handler = random.choice([*people, None])
         execute(db, "UPDATE cases SET handler_id = :id", {"id": account.handler})
     elif kind == "leader":
         lead(db, random.choice([*people, None]), at, account)
-        account.named(at)
     elif kind == "roster" and account.roster is not None:
         # From the duty that runs on; the case is planned anew by the next tick, as it is for the whole office.
         day = naive_reminders.duty_day(at, ZONE) + timedelta(days=random.choice((0, 0, 1, 2, 5, 9)))
         roster_of(db, account, {day: tuple(random.sample(people, random.randint(0, 2)))}, at)
-        account.forget()
+        return
+    elif kind == "calendar":
+        day = at.astimezone(ZONE).date() + timedelta(days=random.choice((0, 0, 1, 1, 2, 3, 5)))
+        account.office = account.office.works(day, not account.office.calendar.works(day))
+        how = {"day": day.isoformat(), "works": account.office.calendar.works(day)}
+        execute(db, "INSERT OR REPLACE INTO calendar_override (day, works) VALUES (:day, :works)", how)
+        return
+    elif kind == "ladder":
+        every = LADDERS[account.which]
+        less = tuple(one for one in every if one is not random.choice(every))
+        account.office = replace(account.office, rows=every if len(account.office.rows) < len(every) else less)
+        set_ladder(db, account.office.rows, min(account.supervisors))
         return
     replan(db, case, at, kind)
+    account.plan(at, by_an_act=True)
     account.forget()
+    if kind == "leader":
+        account.named(at)
+
+
+def move(db, limit: int, due_at: datetime, days: int) -> datetime:
+    """Another due time, which it has never had before."""
+    (found,) = rows(db, "SELECT due_version FROM deadline WHERE id = :id", {"id": limit})
+    due_at += timedelta(days=days, minutes=-found["due_version"])
+    execute(
+        db,
+        "UPDATE deadline SET due_at = :due_at, due_day = :day, due_version = due_version + 1 WHERE id = :id",
+        {"id": limit, "due_at": to_text(due_at), "day": last_day(due_at, ZONE).isoformat()},
+    )
+    return due_at
+
+
+def pause(db, case: int, limits: list[int], people: set[int], at: datetime) -> None:
+    """A suspension, granted as it was asked."""
+    asked_by, decided_by = sorted(people)
+    request = insert(
+        db,
+        "INSERT INTO request"
+        " (case_id, round, kind, ground, reason, asked_at, asked_by, decided_at, decided_by, decision) VALUES"
+        " (:case_id, 1, 'suspension', 'case', '台风', :at, :asked_by, :at, :decided_by, 'approved')",
+        {"case_id": case, "at": to_text(at), "asked_by": asked_by, "decided_by": decided_by},
+    )
+    for limit in limits:
+        one = {"request_id": request, "id": limit, "since": to_text(at)}
+        execute(db, "INSERT INTO pause (request_id, deadline_id, since) VALUES (:request_id, :id, :since)", one)
+        execute(db, "UPDATE deadline SET state = 'paused' WHERE id = :id", {"id": limit})
+
+
+def go_on(db, paused: dict[int, tuple[datetime, datetime]], at: datetime) -> dict[int, datetime]:
+    """The due times after a pause: what was late keeps its own, the others get the days that it took."""
+    execute(db, "UPDATE pause SET until = :at WHERE until IS NULL", {"at": to_text(at)})
+    (found,) = rows(db, "SELECT max(since) AS since FROM pause")
+    since = from_text(found["since"])
+    execute(db, "UPDATE deadline SET state = 'open' WHERE state = 'paused'", {})
+    days = (at - since).days + 1
+    return {one: due_at if due_at <= since else move(db, one, due_at, days) for one, (due_at, _) in paused.items()}
 
 
 def roster_of(db, account: Account, days: dict[date, tuple[int, ...]], at: datetime) -> None:
@@ -195,8 +181,9 @@ def test_whatever_happens_each_reminder_is_shown_to_whom_it_was_owed_and_once(re
         supervisors={make_person(roles=roles).id for roles in (("supervisor",), ("supervisor", "handler"))}
     )
     people = [*handlers, max(account.supervisors)]
-    account.rows = LADDERS[seed % len(LADDERS)]
-    set_ladder(register, account.rows, max(account.supervisors))
+    account.which = seed % len(LADDERS)
+    account.office = account.planned = Office(rows=LADDERS[account.which])
+    set_ladder(register, account.office.rows, max(account.supervisors))
     keeps_roster = seed % len(LADDERS) >= 4 or seed % 2 == 1
     with writing(register):
         features.switch(register, ("leaders", "duty") if keeps_roster else ("leaders",))
@@ -225,8 +212,10 @@ def test_whatever_happens_each_reminder_is_shown_to_whom_it_was_owed_and_once(re
         down = random.random() < (0.95 if down else 0.02)
         if not down and n % 4 == 0:
             tick(register, at + 3 * HOUR / 4)
+            account.plan(at + 3 * HOUR / 4, by_an_act=False)
             account.tick()
     tick(register, start + timedelta(days=32))
+    account.plan(start + timedelta(days=32), by_an_act=False)
     account.tick()
     kept = recorded(register)
     assert len(kept) == len(set(kept))

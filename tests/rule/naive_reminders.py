@@ -45,8 +45,10 @@ def owed(
     zone: ZoneInfo,
     until: datetime,
     rows: tuple[Row, ...] = DEFAULT,
+    still: tuple[tuple[datetime, datetime], ...] = (),
 ) -> list[tuple[str, datetime]]:
-    """Every rung of one limit whose morning comes by ``until``, with its instant, in order."""
+    """Every rung of one limit whose morning comes by ``until``, with its instant, in order. In ``still``, from when to
+    when the limit stood still, nothing late is said."""
     found: list[tuple[str, datetime]] = []
     lates = sorted(n for anchor, n, _ in rows if anchor == "late")
     given: set[int] = set()
@@ -65,7 +67,8 @@ def owed(
                 said.append(row)
         if len(given) == len(lates) and at >= due_at and day.weekday() == 0:
             monday_passed = True
-        ripe = [n for n in lates if n not in given and at >= due_at + n * DAY]
+        silent = any(since <= at < until for since, until in still)
+        ripe = [n for n in lates if n not in given and at >= due_at + n * DAY and not silent]
         if works and ripe:
             said += [row for row in rows if row[0] == "late" and row[1] in ripe]
             given |= set(ripe)

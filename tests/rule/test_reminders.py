@@ -279,3 +279,10 @@ def test_the_keys_of_two_reminders_differ_in_any_part():
 
 def test_the_same_reminder_of_another_person_differs_in_the_person_alone():
     assert for_recipient(owed_key(7, 1, "3", 2, "late", "2026-06-17", 9), 12) == "7|1|3|2|late|2026-06-17|12"
+
+
+def test_a_resting_monday_before_the_limit_owes_nothing_after_it():
+    # Due on Monday 10-05 at 17:30; the Monday is put off to 10-08, but its own morning came before the limit.
+    one = Limit(1, 1, at("10-05 17:30"), datetime(2026, 10, 5).date(), 1)
+    steps = (Rung("limit", "monday", 0, ("handler",)),)
+    assert [due.at for due in mornings(one, steps, HOURS, at("10-05 18:00"), at("10-05 18:00"))] == [at("10-12 08:30")]

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from tracker.clock import local, to_text
 from tracker.rule.instants import wall
 from tracker.rule.ladder import LEADER, People, family
-from tracker.rule.reaching import reached
+from tracker.rule.reaching import on_duty, reached
 from tracker.rule.reminders import Due, Hours, Limit, mornings, owed_key, passed, week_of
 from tracker.store import reminders
 from tracker.store.board import Board
@@ -18,6 +18,8 @@ from tracker.store.reminders import Kept, Planned
 
 #: Why something is withdrawn that no act on the case has ended.
 PEOPLE = "people"
+#: A step of a limit for a person, see ``step_of``.
+Step = tuple[object, ...]
 _WEEK, _FORTNIGHT = timedelta(days=7), timedelta(days=14)
 
 
@@ -33,10 +35,12 @@ def of_limits(
         first, last = _span(kept, limit, hours, since, at)
         for due in mornings(limit, board.steps(case, limit), hours, first, last):
             recipients = reached(due.rung, people, due.at, limit.due_at, hours)
-            for one in of_due(case.id, limit, due, recipients, hours):
-                name = step_of(one, hours)
-                if name not in shown and (found := _as_it_stands(one, unsaid.get(name), hours, since, at)):
-                    yield found
+            steps = {step_of(one, hours): one for one in of_due(case.id, limit, due, recipients, hours)}
+            found = {name: _as_it_stands(one, unsaid.get(name), hours, since, at) for name, one in steps.items()}
+            if due.at < since:
+                on = on_duty(due.rung, people, due.at, limit.due_at, hours)
+                _pass_on(found, steps, on, unsaid, {_of_all(name) for name in shown})
+            yield from (one for name, one in found.items() if one is not None and name not in shown)
         yield from (one for one in _to_new_leader(case, limit, board, since) if step_of(one, hours) not in shown)
 
 
@@ -49,19 +53,32 @@ def of_due(case_id: int, limit: Limit, due: Due, recipients: Iterable[int], hour
         yield Planned(key, due.rung.key, one, due.at, case_id, limit.id, limit.due_version, said)
 
 
-def step_of(one: Kept | Planned, hours: Hours) -> tuple[object, ...]:
+def step_of(one: Kept | Planned, hours: Hours) -> Step:
     """A step is said to a person once, what repeats once a week: also where a new calendar moves it to another day."""
     at = one.at if isinstance(one, Planned) else one.owed_at
     week = week_of(at, hours) if family(one.rung) == "weekly" else None
     return one.deadline_id, one.due_version, one.rung, one.recipient_id, week
 
 
-def moved(kept: Iterable[Kept], steps: Iterable[Planned], hours: Hours) -> frozenset[int]:
-    """The ids of what waits and is owed on another morning by now; ``steps`` are those of ``of_limits``."""
+def moved(kept: Iterable[Kept], steps: Iterable[Planned], hours: Hours, since: datetime) -> frozenset[int]:
+    """The ids of what waits and is owed on another morning by now, or to others on a morning to come; ``steps`` are
+    those of ``of_limits``."""
+    steps = tuple(steps)
     now = {step_of(one, hours): (one.owed_key, one.at) for one in steps}
-    waiting = [one for one in kept if one.waits and one.deadline_id is not None]
-    as_kept = {one.id: (one.owed_key, one.owed_at) for one in waiting}
-    return frozenset(one.id for one in waiting if now.get(step_of(one, hours), as_kept[one.id]) != as_kept[one.id])
+    coming = {_of_all(step_of(one, hours)): one.at for one in steps if one.at >= since}
+    found = set()
+    for one in kept:
+        if one.waits and one.deadline_id is not None:
+            name = step_of(one, hours)
+            stays = now.get(name) == (one.owed_key, one.owed_at) if name in now else True
+            if not stays or (name not in now and coming.get(_of_all(name), one.owed_at) != one.owed_at):
+                found.add(one.id)
+    return frozenset(found)
+
+
+def _of_all(step: Step) -> Step:
+    """A step, whoever it is for."""
+    return step[:3] + step[4:]
 
 
 def _as_it_stands(one: Planned, before: Kept | None, hours: Hours, since: datetime, at: datetime) -> Planned | None:
@@ -74,6 +91,20 @@ def _as_it_stands(one: Planned, before: Kept | None, hours: Hours, since: dateti
         return None
     # A week was named by another day in the rows of a former version.
     return replace(one, owed_key=before.owed_key) if before.owed_at == one.at else one
+
+
+def _pass_on(
+    found: dict[Step, Planned | None],
+    steps: dict[Step, Planned],
+    on: Iterable[int],
+    unsaid: dict[Step, Kept],
+    said: set[Step],
+) -> None:
+    """Of what has passed: who has the duty of its day is told with the others, and not alone once somebody was."""
+    others = any(found[name] for name, one in steps.items() if one.recipient_id not in on)
+    for name, one in steps.items():
+        if one.recipient_id in on and not (name in unsaid and unsaid[name].waits):
+            found[name] = one if others or (found[name] and _of_all(name) not in said) else None
 
 
 def _taken_back(one: Planned, before: Kept, hours: Hours, at: datetime) -> bool:

@@ -39,20 +39,20 @@ def owed(
         found += _unsigned(case, board, known, people, since)
     found += _questions(case, board, known, since)
     steps = tuple(of_limits(case, board, kept, people, since, at))
-    return (*found, *steps, *_passed_on(case, board, kept, people, steps))
+    return (*found, *steps, *_passed_on(case, board, kept, people, steps, since))
 
 
 def _passed_on(
-    case: Standing, board: Board, kept: tuple[Kept, ...], people: People, steps: Iterable[Planned]
+    case: Standing, board: Board, kept: tuple[Kept, ...], people: People, steps: Iterable[Planned], since: datetime
 ) -> Iterator[Planned]:
     """What nobody has been shown yet is owed to whoever is on duty on its day by now: the roster may have changed since
     it was planned, also after it fell due."""
     if people.duty is None:
         return
     shown = {step_of(one, board.hours) for one in kept if one.shown}
-    gone = moved(kept, steps, board.hours)
+    gone = moved(kept, steps, board.hours, since)
     for one in kept:
-        rung = step(one, case, board.ladder) if one.waits and one.id not in gone else None
+        rung = step(one, case, board.ladder) if one.waits and one.owed_at < since and one.id not in gone else None
         for person in on_duty(rung, people, one.owed_at, due_at(one, case), board.hours) if rung else ():
             key = for_recipient(one.owed_key, person)
             copy = Planned(key, one.rung, person, one.owed_at, case.id, one.deadline_id, one.due_version, one.body)

@@ -212,9 +212,9 @@ def _mondays(last: datetime, hours: Hours, since: datetime, until: datetime) -> 
     day += (_MONDAY - day.weekday()) % 7 * _DAY
     seen = last
     while True:
-        at = hours.working_morning(day)
+        monday, at = hours.morning(day), hours.working_morning(day)
         day += 7 * _DAY
-        if at <= seen or at < since:  # a long holiday puts two Mondays off to one morning
+        if monday < last or at <= seen or at < since:  # a long holiday puts two Mondays off to one morning
             continue
         yield at
         seen = at
