@@ -72,3 +72,20 @@ def test_a_supervisor_looks_for_what_failed(open_page, enter, office):
     page.get_by_role("button", name="筛选").click()
     assert "who=" in page.url
     assert "day=2026-06-17" in page.url
+
+
+def test_what_was_given_up_is_sent_again_without_javascript(open_page, enter, office, fits):
+    page = enter(open_page("/login", javascript=False, sight="phone"), office.supervisor)
+    page.goto("/inbox/sent?day=2026-06-17&state=failed")
+    page.get_by_role("button", name="重新发送给").first.click()
+    assert page.get_by_role("status").inner_text() == "1 条将重新发送"
+    execute(office.db, "UPDATE delivery SET dead = 1 WHERE sent_at IS NULL")
+    page.reload()
+    page.get_by_role("button", name="全部重新发送").click()
+    assert "条将重新发送" in page.get_by_role("status").inner_text()
+    assert page.get_by_role("button", name="重新发送").count() == 0
+    execute(office.db, "UPDATE delivery SET dead = 1, answer = 'withdrawn:handed_on' WHERE sent_at IS NULL")
+    page.goto("/inbox/sent?day=2026-06-17&state=unneeded")
+    assert "已不需要发送：已不由其办理" in page.locator("tbody").inner_text()
+    assert fits(page)
+    shot(page, "/inbox/sent-unneeded", "phone")

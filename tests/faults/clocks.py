@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -22,7 +22,7 @@ from tracker.config import Config
 from tracker.notify.sender import Sender
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
-from tracker.rule.instants import last_day
+from tracker.rule.instants import last_day, wall
 from tracker.store.database import execute, rows
 
 LADDER = ("eve", "due_day", "late", "late_1", "late_3", "weekly")
@@ -94,10 +94,13 @@ def _course(
         latest = max(latest, at)
         tick(db, at, "example.gov.cn")
         Sender(config, lambda at=at: at).send_waiting(db)  # type: ignore[misc]
-    # The clock is right again: a morning at which messages may leave, and all that waited has gone by the next.
-    for hours in (0, 24, 48, 72):
-        tick(db, latest, "example.gov.cn")
-        Sender(config, lambda hours=hours: latest + timedelta(hours=hours)).send_waiting(db)  # type: ignore[misc]
+    # The clock is right again, and messages leave on working mornings: all that waited has gone by the second of them.
+    tick(db, latest, "example.gov.cn")
+    day = latest.astimezone(ZONE).date()
+    for _ in range(3):
+        day = CHINA.next_working(day + timedelta(days=1))
+        morning = wall(day, time(10), ZONE)
+        Sender(config, lambda morning=morning: morning).send_waiting(db)  # type: ignore[misc]
     owed = _owed(db, case, registered, latest, handler, boss)
     have = Counter(
         (row["deadline_id"], row["rung"], from_text(row["owed_at"]), row["recipient_id"])

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.mail_server import plain
 from tests.office.cases_sql import add_case, shanghai
 from tests.office.entries import CONTACT
 from tracker.notify.sender import Sender
@@ -95,11 +96,11 @@ def test_a_day_that_became_a_rest_day_is_one_for_what_waits(team, post):
     post.reach(team.handler)
     case = team.case(shanghai("06-21 20:30"))
     team.record(case.no, CONTACT, shanghai("06-21 20:40"))
-    execute(team.db, "UPDATE cases SET dispatched_at = NULL")
     post.tick("06-21 20:50")
     execute(team.db, "INSERT INTO calendar_override (day, works) VALUES ('2026-06-22', 0)")
     assert post.tick("06-22 08:00") == []
-    assert len(post.tick("06-23 08:00")) == 1
+    assert len([one for at in ("06-23 08:00", "06-23 08:30") for one in post.tick(at)]) == 1
+    assert "[派单]" in plain(post.server.got[0])
 
 
 def test_quiet_hours_chosen_meanwhile_hold(team, post):
