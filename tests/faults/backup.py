@@ -29,6 +29,8 @@ from tracker.store.database import rows
 from tracker.store.register import DATABASE, KEY, open_register
 
 Trail = list[dict[str, Any]]
+#: Seconds between two complaints of a clerk: some thousand in a hundred backups.
+PAUSE = 0.3
 
 
 @dataclass
@@ -92,7 +94,7 @@ def at_work(home: Path, clerks: int = 2) -> Iterator[Work]:
         for name in ("web", "schedule"):
             running.start(name)
         wait_until(lambda: answers(running))
-        work = Work(home, running, [Filer(running) for _ in range(clerks)])
+        work = Work(home, running, [Filer(running, pause=PAUSE) for _ in range(clerks)])
         threads = [threading.Thread(target=one.work, daemon=True) for one in work.clerks]
         for thread in threads:
             thread.start()
@@ -134,7 +136,7 @@ def run(home: Path, moments: int, seed: int = 1) -> Figures:
     usb.mkdir()
     lost, not_equal, torn = 0, 0, list[str]()
     times: dict[str, list[float]] = {"backup": [], "restore": []}
-    trails: list[Trail] = []
+    trails: list[tuple[int, str]] = []
     with at_work(home) as work:
         for number in range(moments):
             time.sleep(dice.uniform(0, 1.5))
@@ -148,7 +150,7 @@ def run(home: Path, moments: int, seed: int = 1) -> Figures:
             not_equal += without_its_record(restored) != copy
             lost += missing(copy, fresh, said)
             torn += wrong(copy)
-            trails.append(copy["audit"])
+            trails.append(known(copy["audit"]))
         work.program.stop()
     torn += [f"backup {n} is no beginning of the trail" for n in not_beginnings(trails, audit_of(home))]
     return Figures(
@@ -210,9 +212,14 @@ def audit_of(home: Path) -> Trail:
         db.close()
 
 
-def not_beginnings(trails: list[Trail], end: Trail) -> list[int]:
+def known(trail: Trail) -> tuple[int, str]:
+    """How long a trail is, and what it may be known by."""
+    return len(trail), hashlib.sha256(repr(sorted(trail, key=_seq)).encode()).hexdigest()
+
+
+def not_beginnings(trails: list[tuple[int, str]], end: Trail) -> list[int]:
     """Those of the trails that are not how the last one begins."""
-    return [n for n, trail in enumerate(trails) if sorted(trail, key=_seq) != end[: len(trail)]]
+    return [n for n, trail in enumerate(trails) if trail != known(end[: trail[0]])]
 
 
 def _seq(record: dict[str, Any]) -> int:

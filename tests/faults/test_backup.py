@@ -115,7 +115,9 @@ def test_a_row_too_many_or_too_few_would_be_seen(home, tmp_path):
         assert backup.wrong({**whole, table: whole[table][:-1]}), table
         assert backup.wrong({**whole, table: [*whole[table], whole[table][0]]}), table
     assert backup.missing({**whole, "cases": []}, home, said) >= len(said.cases)
-    assert backup.not_beginnings([[{**one, "act": "x"} for one in whole["audit"]]], backup.audit_of(home)) == [0]
+    end = backup.audit_of(home)
+    assert backup.not_beginnings([backup.known(whole["audit"])], end) == []
+    assert backup.not_beginnings([backup.known([{**one, "act": "x"} for one in whole["audit"]])], end) == [0]
 
 
 def test_half_a_backup_under_its_name_would_be_seen(home):
