@@ -29,8 +29,8 @@ from tracker.store.database import rows
 from tracker.store.register import DATABASE, KEY, open_register
 
 Trail = list[dict[str, Any]]
-#: Seconds between two complaints of a clerk: some thousand in a hundred backups.
-PAUSE = 0.3
+#: Seconds between two complaints of a clerk, each with a file: some hundred in a hundred backups.
+PAUSE = 1.0
 
 
 @dataclass
