@@ -341,13 +341,13 @@ class TestReminders:
         made = back_up(register, tmp_path / "usb")
         with listening() as server:
             config = Config(home=home, smtp_host="127.0.0.1", smtp_port=server.port, mail_from="xinfang@example.gov.cn")
-            self._live(register, config, 3)
+            self._live(register, config, 5)
             live, owed = set(server.ids()), self._shown(register)
             waited = {one["message_id"] for one in rows(register, "SELECT message_id FROM delivery WHERE id = 1")}
             register.close()
             restore(home, made.folder, NOW)
             with closing(reopened(home)) as db:
-                self._live(db, config, 3, from_day=3)
+                self._live(db, config, 5, from_day=5)
                 again = server.ids()[len(live) :]
                 assert waited & set(again), "the message that waited goes once more, under its name"
                 assert self._shown(db) == owed
@@ -362,7 +362,7 @@ class TestReminders:
 
     def _shown(self, db):
         found = rows(db, "SELECT owed_key FROM reminder WHERE shown_at IS NOT NULL")
-        return {one["owed_key"] for one in found}
+        return {one["owed_key"] for one in found if not one["owed_key"].startswith("digest|")}
 
 
 def test_a_register_that_another_restore_has_is_not_opened(made, home, monkeypatch):
