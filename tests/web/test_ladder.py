@@ -11,6 +11,7 @@ from tests.web.given import an_office
 from tests.web.pages import words
 from tracker.rule.ladder import LADDER
 from tracker.store import features, ladder
+from tracker.store.database import writing
 
 
 @pytest.fixture
@@ -141,3 +142,15 @@ def test_the_duty_officer_is_offered_where_a_roster_is_kept_and_kept_where_a_row
     assert 'value="duty" checked' in page.text
     admin.post("/ladder", data=form(page, offset__3="5", do="save"))
     assert ladder.rungs(register)[0].roles == ("handler", "duty")
+
+
+def test_what_the_office_does_not_use_is_not_offered_and_a_row_that_names_it_keeps_it(admin, register):
+    page = admin.get("/ladder").text
+    for words in ("协办人</label>", "责任领导</label>", "外部时限（应反、督办、回头看）", "回头看按“回头看”"):
+        assert words not in page.replace("> 协办", ">协办").replace("> 责任", ">责任"), words
+    assert "外部时限（应反）" in page
+    with writing(register):
+        features.switch(register, {"parties", "leaders", "revisits"})
+    page = admin.get("/ladder").text
+    for words in ("> 协办人</label>", "> 责任领导</label>", "外部时限（应反、督办、回头看）", "回头看按“回头看”"):
+        assert words in page, words

@@ -149,3 +149,13 @@ def test_a_case_that_nobody_sent_is_handed_back_to_nobody(desk):
     desk.enter("王建国").send(no, "reply", "reply", **desk.answer())
     assert "已停产整改" in desk.page(no)
     assert "handback" not in desk.page(no)
+
+
+def test_prepared_replies_are_not_found_while_the_office_uses_none(desk):
+    with writing(desk.db):
+        features.switch(desk.db, set())
+    desk.enter("李处")
+    assert desk.client.get("/replies").status_code == 404
+    menu = desk.client.get("/me").text
+    assert "代行审批" in menu
+    assert "代行和代班" not in menu

@@ -93,6 +93,14 @@ def test_a_refused_page_says_which_role_it_wants_and_whom_to_ask(client, make_pe
     assert "您没有系统管理员的权限，可联系 吴管理" in page.text
 
 
+def test_an_administrator_is_not_sent_to_themselves(client, make_person, sign_in):
+    sign_in(client, make_person(name="王局", roles=("admin",)))
+    page = client.get("/today")
+    assert page.status_code == 403
+    assert "王局" not in page.text.split("<main", 1)[1].split("</main", 1)[0]
+    assert "可在“用户”里给自己加上这个角色" in page.text
+
+
 def test_roles_add_up(client, make_person, sign_in):
     sign_in(client, make_person(roles=("clerk", "admin")))
     assert client.get("/people").status_code == 200

@@ -78,8 +78,12 @@ def _refused(error: Refusal | Refusals) -> tuple[str, int]:
 
 
 def _forbidden(error: Forbidden) -> tuple[str, int]:
+    me, wanted = context.person(), view.roles(error.roles)
+    if me is not None and "admin" in me.roles:  # they need ask nobody
+        line = _("您没有%(roles)s的权限。需要的话，可在“用户”里给自己加上这个角色，并须重新登录", roles=wanted)
+        return page(403, _("没有权限"), line)
     helpers = people.with_role(context.db(), "admin") or people.with_role(context.db(), "supervisor")
-    wanted = view.roles(error.roles)
+    helpers = tuple(one for one in helpers if me is None or one.id != me.id)
     if not helpers:
         return page(403, _("没有权限"), _("您没有%(roles)s的权限", roles=wanted))
     line = _("您没有%(roles)s的权限，可联系 %(name)s", roles=wanted, name=helpers[0].name)

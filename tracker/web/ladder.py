@@ -16,10 +16,9 @@ from tracker.office import lookback
 from tracker.office.lookback import Compared
 from tracker.rule.channels import KINDS as CHANNELS
 from tracker.rule.intake import GRADES
-from tracker.rule.ladder import ANCHORS, DUTY, ROLES, SUBJECTS, reason
+from tracker.rule.ladder import ANCHORS, DUTY, ROLES, SUBJECTS, in_use, reason
 from tracker.rule.laddering import Typed, checked, typed
-from tracker.rule.refusals import Refusal, Refusals
-from tracker.rule.roster import FEATURE
+from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import ladder, people
 from tracker.web import context, lines, view
 from tracker.web.errors import by_field
@@ -28,6 +27,8 @@ from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
 pages = Blueprint("ladder", __name__)
+#: The features that bring limits from outside beside the time of the source.
+OUTSIDE = frozenset({"supervision", "revisits", "clocks"})
 ADMIN = ("admin",)
 #: Empty rows offered at the end.
 EMPTY_ROWS = 3
@@ -123,7 +124,7 @@ def _page(
         seen=_seen() or ladder.latest(db),
         latest=ladder.latest(db),
         versions=ladder.versions(db),
-        subjects=[(key, _(name)) for key, name in SUBJECTS.items()],
+        subjects=[(key, _(_subject(key, name))) for key, name in SUBJECTS.items()],
         anchors=[(key, _(one.says)) for key, one in ANCHORS.items()],
         grades=[("", _("全部")), *((grade, _(grade)) for grade in GRADES)],
         roles=[(key, _(name)) for key, name in ROLES.items() if key in _offered(rows)],
@@ -138,9 +139,14 @@ def _page(
 
 
 def _offered(rows: tuple[Typed, ...]) -> frozenset[str]:
-    """Whom a row may name. Without a roster nobody is on duty; a row that names them keeps it."""
-    uses = FEATURE in context.features() or any(DUTY in row.roles for row in rows)
-    return frozenset(ROLES) if uses else frozenset(ROLES) - {DUTY}
+    """Whom a row may name: whom the office uses. A row that names others keeps them, unseen but for the duty officer."""
+    named = {DUTY} if any(DUTY in row.roles for row in rows) else set()
+    return frozenset(role for role in ROLES if in_use(role, context.features())) | named
+
+
+def _subject(key: str, name: str) -> str:
+    """What a row is about. Of limits from outside those alone are named that the office uses."""
+    return N_("外部时限（应反）") if key == "outside" and OUTSIDE.isdisjoint(context.features()) else name
 
 
 def _week(compared: Compared) -> str:

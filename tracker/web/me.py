@@ -53,6 +53,8 @@ def reminders() -> Answer:
 def password() -> Answer:
     if request.method == "GET":
         return render_template("me_password.html", errors={})
+    who = context.person()
+    forced = who is not None and who.must_change_password
     try:
         signin.change_password(
             context.db(),
@@ -65,7 +67,8 @@ def password() -> Answer:
         )
     except Refusal as refusal:
         return render_template("me_password.html", errors=by_field(refusal)), 422
-    return redirect(url_for("me.settings", saved="password"))
+    # Whoever had to change it came to work.
+    return redirect(url_for("login.home") if forced else url_for("me.settings", saved="password"))
 
 
 @route(pages, "/language", roles=(PUBLIC,), methods=("POST",))

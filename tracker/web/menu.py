@@ -16,7 +16,7 @@ CASE_ROLES = ("clerk", "handler", "supervisor")
 @dataclass(frozen=True)
 class Item:
     """One word of the menu: its page, who sees it, the number beside it, the key that opens it, and the feature that
-    must be on for it to be seen ("" for none)."""
+    must be on, or (``unless``) off, for it to be seen ("" for none)."""
 
     endpoint: str
     label: str
@@ -24,6 +24,10 @@ class Item:
     count: Callable[[], int] | None = None
     key: str = ""
     feature: str = ""
+    unless: str = ""
+
+    def in_use(self, features: frozenset[str]) -> bool:
+        return (not self.feature or self.feature in features) and self.unless not in features
 
 
 def unread() -> int:
@@ -58,7 +62,8 @@ MORE: tuple[Item, ...] = (
 OFFICE: tuple[Item, ...] = (
     USERS,
     Item("streets.every", N_("街道和派单"), ("admin", "supervisor")),
-    Item("standins.every", N_("代行和代班"), ("admin", "supervisor")),
+    Item("standins.every", N_("代行和代班"), ("admin", "supervisor"), feature="absence"),
+    Item("standins.every", N_("代行审批"), ("admin", "supervisor"), unless="absence"),
     Item("replies.prepared", N_("答复模板"), ("supervisor", "admin"), feature="replies"),
     Item("checklists.every", N_("检查要点"), ("admin",), feature="checklists"),
     Item("ladder.shown", N_("提醒阶梯"), ("admin",)),
@@ -91,7 +96,7 @@ def _usable(offered: tuple[Item, ...]) -> Iterator[Item]:
         yield from (
             item
             for item in offered
-            if not who.roles.isdisjoint(item.roles) and (not item.feature or item.feature in context.features())
+            if not who.roles.isdisjoint(item.roles) and item.in_use(context.features())
         )
 
 

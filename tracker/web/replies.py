@@ -46,12 +46,12 @@ def hand_back(no: str) -> Answer:
     return case.act(no, form, do)
 
 
-@route(pages, "/replies", roles=KEEPERS)
+@route(pages, "/replies", roles=KEEPERS, feature="replies")
 def prepared() -> str:
     return _page(replies.templates(context.db()), {}, request.args.get("saved", ""))
 
 
-@route(pages, "/replies", roles=KEEPERS, methods=("POST",))
+@route(pages, "/replies", roles=KEEPERS, feature="replies", methods=("POST",))
 def save() -> Response | tuple[str, int]:
     typed = _typed()
     try:
