@@ -39,7 +39,7 @@ def run() -> None:
     address = listening_address(config)
     services = [Service("web", serve_web, (config, address)), Service("schedule", serve_schedule, (config,))]
     with closing(occupy(config.home)):
-        _greet(config)
+        _greet(config, address)
         _log()
         supervise(services, translator(config.locale))
 
@@ -49,7 +49,7 @@ def web() -> None:
     config = Config.from_environ(os.environ)
     address = listening_address(config)
     with closing(occupy(config.home)):
-        _greet(config)
+        _greet(config, address)
         serve_web(config, address)
 
 
@@ -133,14 +133,16 @@ def _why_not(error: OSError, config: Config) -> Refusal:
     return Refusal(NOT_HERE, field="TRACKER_HOST", host=config.host)
 
 
-def _greet(config: Config) -> None:
-    """Bring the register up to date, and print where the pages are and, before the first person, the one-time code."""
+def _greet(config: Config, address: str) -> None:
+    """Bring the register up to date, and print where the pages are, where they are really listened for, and, before the
+    first person, the one-time code."""
     _ = translator(config.locale)
     db = open_register(config.home, now())
     code = setup_code(config.home, db)
     db.close()
     click.echo(_(N_("信访投诉时限跟踪")) + f" {__version__}")
     click.echo(_(N_("网址：%(url)s")) % {"url": config.base_url})
+    click.echo(_(N_("监听：%(address)s 端口 %(port)s")) % {"address": address, "port": config.port})
     if code:
         click.echo(_(N_("安装码：%(code)s（首次打开网页时填写，只用一次）")) % {"code": code})
     click.echo(_(N_("数据：%(home)s")) % {"home": config.home})

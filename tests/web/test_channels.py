@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.store import channel_log, channels, choosing
 from tracker.store.database import execute, row, rows, value
+from tracker.web import context
 
 HOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7aaa-4bc4"
 ROBOT = {"kind": "wecom", "name": "执法一中队群", "url": HOOK}
@@ -296,3 +298,10 @@ def test_what_the_office_does_not_allow_stays_on(client, me, register):
     assert "本单位不允许关闭" in client.get("/me/reminders").text
     client.post("/me/reminders", data={"begins": "", "ends": ""})
     assert choosing.chosen(register, me.id)[1].wanted
+
+
+def test_links_that_lead_every_machine_to_itself_are_warned_of(admin, app, config):
+    assert "提醒里的链接以 http://127.0.0.1:8000 开头" in admin.get("/channels").text
+    there = replace(config, base_url="https://xinfang.example.gov.cn")
+    app.extensions[context.EXTENSION].config = there
+    assert "提醒里的链接以" not in admin.get("/channels").text

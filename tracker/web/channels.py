@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -32,6 +33,8 @@ FATES = {
     "barred": N_("本单位的发送账号或地址被拒绝"),
     "unreachable": N_("连接不上"),
 }
+#: Names that every machine has for itself.
+ONLY_HERE = ("127.0.0.1", "localhost", "::1", "0.0.0.0")
 #: A test that is not answered by then waits for a scheduler that does not run.
 PATIENCE = timedelta(minutes=2)
 #: Seconds after which the page of a waiting test is asked for again.
@@ -44,8 +47,21 @@ def every() -> str:
     found = [(one, channel_log.standing(db, one.id, 1)) for one in channels.every(db)]
     kinds = [kind for kind in KINDS if kind != MAIL]
     return render_template(
-        "channels.html", found=found, names=KINDS, kinds=kinds, fates=FATES, mail_set=_mail_set(), errors={}
+        "channels.html",
+        found=found,
+        names=KINDS,
+        kinds=kinds,
+        fates=FATES,
+        mail_set=_mail_set(),
+        only_here=_only_here(),
+        errors={},
     )
+
+
+def _only_here() -> str:
+    """The address that links begin with, where it leads every other machine to itself; else ""."""
+    url = context.config().base_url
+    return url if (urlsplit(url).hostname or "") in ONLY_HERE else ""
 
 
 @route(pages, "/channels/new", roles=ADMIN, methods=("GET", "POST"))

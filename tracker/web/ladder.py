@@ -139,7 +139,7 @@ def _page(
 
 
 def _offered(rows: tuple[Typed, ...]) -> frozenset[str]:
-    """Whom a row may name: whom the office uses. A row that names others keeps them, unseen but for the duty officer."""
+    """Whom a row may name: whom the office uses. A row that names others keeps them, the duty officer in sight."""
     named = {DUTY} if any(DUTY in row.roles for row in rows) else set()
     return frozenset(role for role in ROLES if in_use(role, context.features())) | named
 

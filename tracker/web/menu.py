@@ -94,9 +94,7 @@ def _usable(offered: tuple[Item, ...]) -> Iterator[Item]:
     who = context.person()
     if who is not None:
         yield from (
-            item
-            for item in offered
-            if not who.roles.isdisjoint(item.roles) and item.in_use(context.features())
+            item for item in offered if not who.roles.isdisjoint(item.roles) and item.in_use(context.features())
         )
 
 
