@@ -43,8 +43,9 @@ def test_it_goes_under_the_same_name(team, post, given_up):
 def test_what_went_to_somebody_else_meanwhile_does_not_go_again(team, post, given_up):
     dispatch.assign(team.db, team.supervisor, given_up, team.version(given_up), team.other.person_id, "出差", LATER)
     assert resending.of_channel(team.db, team.supervisor, MAIL_ID, LATER) == resending.Again(0, 1)
+    assert value(team.db, "SELECT answer FROM delivery") == "withdrawn:handed_on"  # before anything is sent
+    assert value(team.db, "SELECT count(*) FROM audit WHERE act = 'resend'") == 0
     assert post.tick(LATER) == []
-    assert value(team.db, "SELECT answer FROM delivery") == "withdrawn:handed_on"
 
 
 def test_it_waits_for_the_hours_as_any_message_does(team, post, given_up):
