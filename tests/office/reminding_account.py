@@ -40,6 +40,7 @@ class Account:
     paused: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)  # the due time, and since when
     still: dict[int, tuple[Span, ...]] = field(default_factory=dict)  # the pauses that are over
     office: Office = field(default_factory=Office)
+    seen: datetime | None = None  # when it was
     which: int = 0  # of the ladders that an office may have
     planned: Office = field(default_factory=Office)  # as it was when the case was planned last
     handler: int | None = None
@@ -93,16 +94,23 @@ class Account:
 
     def morning(self, at: datetime) -> None:
         for limit, due_at in self.limits.items():
-            for (rung, _), when in self.steps(limit, self.planned, at).items():
-                if when == at:
+            for name, when in self.steps(limit, self.planned, at).items():
+                rung = name[0]
+                if when == at and not self.given_up(limit, name):
                     told = self.people(rung, at, due_at)
                     self.waits |= {
                         (limit, due_at, rung, at, one) for one in told if not self.told(limit, rung, at, one)
                     }
 
+    def given_up(self, limit: int, name: tuple) -> bool:
+        """What repeats is planned one ahead: has the office taken it off its ladder before this one was?"""
+        repeats = name[0] == "weekly" and all(anchor != "monday" for anchor, _, _ in self.office.rows)
+        return repeats and self.seen is not None and name not in self.ahead(limit, self.seen)
+
     def plan(self, at: datetime, *, by_an_act: bool) -> None:
         """The case is planned by the days and the ladder of now: what was to come and should have come by then is owed
         at once, what has fallen due and comes later waits until then."""
+        self.seen = at
         if self.planned == self.office:
             self.forget()
             return

@@ -220,4 +220,5 @@ def test_whatever_happens_each_reminder_is_shown_to_whom_it_was_owed_and_once(re
     kept = recorded(register)
     assert len(kept) == len(set(kept))
     assert set(kept) == account.shown
-    assert kept
+    # Nothing at all only where the case stood still or the office took steps off its ladder.
+    assert kept or account.paused or account.still or account.office.rows != LADDERS[account.which]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 
@@ -36,7 +37,7 @@ def told(team, at):
 
 
 def raise_it(team, no, at):
-    classifying.ask(team.db, team.handler, no, team.version(no), "投诉举报", "紧急", "群体", at)
+    classifying.ask(team.db, team.clerk, no, team.version(no), "投诉举报", "紧急", "群体", at)
     tick(team.db, at, DOMAIN)
     classifying.decide(team.db, team.supervisor, no, team.version(no), True, "同意", at + MINUTE)
     return at + MINUTE
@@ -104,3 +105,35 @@ def test_another_kind_of_an_urgent_case_and_another_grade_are_no_news_of_that_ki
     classifying.ask(team.db, team.handler, no, team.version(no), "求助", "紧急", "选错", NIGHT)
     classifying.decide(team.db, team.supervisor, no, team.version(no), True, "同意", NIGHT + MINUTE)
     assert "raised" not in {rung for _, rung in told(team, NIGHT + MINUTE)}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_order_they_come_in_everybody_hears_of_it_once_and_at_once_when_it_is_urgent(team, boss, seed):
+    """Handler, leader and grade change at random in one night, beside a plain account of who must be told what."""
+    random, at = Random(seed), NIGHT
+    other = add_person(team.db, roles=("handler",), name="钱局", email="qian@example.gov.cn")
+    people, above = {one.person_id: one.name for one in (team.handler, team.other)}, {"李处", "孙敏"}
+    urgent, handler, leader = random.random() < 0.5, team.handler.person_id, None
+    no = team.case(at, grade="紧急" if urgent else "一般").no
+    with_notice: set[str] = set()  # whoever was told of the dispatch, or that it is urgent by now
+    owed = {(people[handler], "dispatch")} | ({(one, "dispatch") for one in above} if urgent else set())
+    for _ in range(12):
+        found = {one: now for one, now in told(team, at).items() if one[1] in ("dispatch", "lead", "raised")}
+        assert set(found) == owed, (at, urgent, leader)
+        assert set(found.values()) <= {urgent}
+        with_notice |= {name for name, rung in owed if rung != "lead"}
+        at, owed = at + MINUTE, set()
+        led = {leader.name} if leader else above
+        what = random.choice(["assign", "lead", "raise"])
+        if what == "assign":
+            handler = next(one for one in people if one != handler)
+            dispatch.assign(team.db, team.supervisor, no, team.version(no), handler, "换人", at)
+            owed = {(people[handler], "dispatch")} | ({(one, "dispatch") for one in led} if urgent else set())
+        elif what == "lead":
+            leader = random.choice([one for one in (boss, other, None) if one is not leader])
+            named(team, no, leader, at)
+            owed = {(leader.name, "lead")} if leader else set()
+            owed |= {(leader.name, "dispatch")} if leader and urgent and leader.name not in with_notice else set()
+        elif what == "raise" and not urgent:
+            at, urgent = raise_it(team, no, at), True
+            owed = {(one, "raised") for one in ({people[handler]} | led) - {"李处"}}

@@ -24,19 +24,20 @@ _WEEK, _FORTNIGHT = timedelta(days=7), timedelta(days=14)
 
 
 def of_limits(
-    case: Standing, board: Board, kept: tuple[Kept, ...], people: People, since: datetime, at: datetime
+    case: Standing, board: Board, kept: tuple[Kept, ...], people: People, since: datetime, at: datetime, why: str
 ) -> Iterator[Planned]:
     """The steps that come from ``since`` on; and of those whose morning has passed what was planned and never said,
-    while it waits or, taken back meanwhile, until the next working morning."""
+    while it waits or, where the office took it back and owes it again (``why``), until the next working morning."""
     hours = board.hours
     shown = {step_of(one, hours) for one in kept if one.shown}
     unsaid = {step_of(one, hours): one for one in sorted(kept, key=lambda one: one.waits) if not one.shown}
+    until = at if why == PEOPLE else None
     for limit in case.limits:
         first, last = _span(kept, limit, hours, since, at)
         for due in mornings(limit, board.steps(case, limit), hours, first, last):
             recipients = reached(due.rung, people, due.at, limit.due_at, hours)
             steps = {step_of(one, hours): one for one in of_due(case.id, limit, due, recipients, hours)}
-            found = {name: _as_it_stands(one, unsaid.get(name), hours, since, at) for name, one in steps.items()}
+            found = {name: _as_it_stands(one, unsaid.get(name), hours, since, until) for name, one in steps.items()}
             if due.at < since:
                 on = on_duty(due.rung, people, due.at, limit.due_at, hours)
                 _pass_on(found, steps, on, unsaid, {_of_all(name) for name in shown})
@@ -81,13 +82,16 @@ def _of_all(step: Step) -> Step:
     return step[:3] + step[4:]
 
 
-def _as_it_stands(one: Planned, before: Kept | None, hours: Hours, since: datetime, at: datetime) -> Planned | None:
-    """A step for one person, who has not been shown it; ``before`` is what was planned of it, if anything."""
+def _as_it_stands(
+    one: Planned, before: Kept | None, hours: Hours, since: datetime, at: datetime | None
+) -> Planned | None:
+    """A step for one person, who has not been shown it; ``before`` is what was planned of it, if anything; ``at`` when
+    the office changed what it owes, None for an act on the case."""
     if before is None:
         return one if one.at >= since else None
     if one.at < since and before.waits and before.owed_at < since:  # fell due, on whatever morning: it stands
         return replace(one, owed_key=before.owed_key, at=before.owed_at)
-    if one.at < since and not before.waits and not _taken_back(one, before, hours, at):
+    if one.at < since and not before.waits and (at is None or not _taken_back(one, before, hours, at)):
         return None
     # A week was named by another day in the rows of a former version.
     return replace(one, owed_key=before.owed_key) if before.owed_at == one.at else one

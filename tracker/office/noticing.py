@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tracker.clock import to_text
 from tracker.rule.ladder import HANDLER, LEADER, People, Rung, addressees, applying
-from tracker.rule.reminders import owed_key, passed
+from tracker.rule.reminders import RAISED, owed_key, passed
 from tracker.store import reminders
 from tracker.store.board import Board
 from tracker.store.planning import Standing
@@ -33,10 +33,10 @@ def at_once(
     notice of the dispatch keeps it."""
     day = board.hours.duty_day(at)
     given_to = addressees(GIVEN, people, day)
-    told = _told(case, kept)
+    told = _told(case, kept, "dispatch")
     given = bool(told) and _given_to(told[-1], case) == case.handler_id and not _last(told, case).isdisjoint(given_to)
     for rung in applying(board.ladder, ("dispatch",), case.grade):
-        recipients = _new_leaders(rung, case, told, since) if given else addressees(rung, people, day)
+        recipients = _new_leaders(rung, case, kept, since) if given else addressees(rung, people, day)
         for recipient in recipients:
             yield replace(of_case(case, rung.key, at, at, recipient), body=reminders.body(handler=case.handler_id))
     if late_now or (not kept and any(limit.due_at <= at for limit in case.limits)):
@@ -64,10 +64,10 @@ def of_case(case: Standing, key: str, occurrence: datetime, at: datetime, recipi
     return Planned(named, key, recipient, at, case.id)
 
 
-def _told(case: Standing, kept: tuple[Kept, ...]) -> tuple[Kept, ...]:
-    """The notices of dispatch of this round, in the order in which they were owed."""
+def _told(case: Standing, kept: tuple[Kept, ...], *rungs: str) -> tuple[Kept, ...]:
+    """The notices of these kinds in this round, in the order in which they were owed."""
     this_round = f"{case.id}|{case.round}|"
-    notices = (one for one in kept if one.rung == "dispatch" and one.owed_key.startswith(this_round))
+    notices = (one for one in kept if one.rung in rungs and one.owed_key.startswith(this_round))
     return tuple(sorted((one for one in notices if one.withdrawn_at is None), key=lambda one: (one.owed_at, one.id)))
 
 
@@ -87,9 +87,10 @@ def _last(told: tuple[Kept, ...], case: Standing) -> set[int]:
     return found
 
 
-def _new_leaders(rung: Rung, case: Standing, told: tuple[Kept, ...], since: datetime) -> tuple[int, ...]:
-    """Whoever was named its leader after the case was given to its handler has not heard of it with the handler."""
+def _new_leaders(rung: Rung, case: Standing, kept: tuple[Kept, ...], since: datetime) -> tuple[int, ...]:
+    """Whoever was named its leader after the case was given to its handler has not heard of it with the handler, nor
+    that it has become urgent."""
     if LEADER not in rung.roles or case.led_since is None or case.led_since < since:
         return ()
-    known = {one.recipient_id for one in told}
+    known = {one.recipient_id for one in _told(case, kept, "dispatch", RAISED)}
     return tuple(one for one in case.leaders if one not in known)

@@ -26,11 +26,18 @@ ALL_NAMED = ("decide", "unsigned")
 
 
 def owed(
-    case: Standing, board: Board, kept: tuple[Kept, ...], since: datetime, at: datetime, *, late_now: bool = False
+    case: Standing,
+    board: Board,
+    kept: tuple[Kept, ...],
+    since: datetime,
+    at: datetime,
+    why: str,
+    *,
+    late_now: bool = False,
 ) -> tuple[Planned, ...]:
     """Everything that the case owes from ``since`` on, seen from ``at``; of what waits for somebody (a request, a
-    signature) and of what was planned and has not been said what fell due before as well. ``late_now``: the act at
-    ``at`` has made it late."""
+    signature) and of what was planned and has not been said what fell due before as well. ``why``: the act
+    at ``at``, which has made it late (``late_now``)."""
     people = board.people(case)
     known = {one.owed_key for one in kept}
     found: list[Planned] = []
@@ -38,7 +45,7 @@ def owed(
         found += at_once(case, board, kept, people, since, at, late_now=late_now)
         found += _unsigned(case, board, known, people, since)
     found += _questions(case, board, known, since)
-    steps = tuple(of_limits(case, board, kept, people, since, at))
+    steps = tuple(of_limits(case, board, kept, people, since, at, why))
     return (*found, *steps, *_passed_on(case, board, kept, people, steps, since))
 
 

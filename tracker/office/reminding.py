@@ -42,7 +42,7 @@ def replan(
         board = board or owing.board(db)
         since = _since(db, case, kept, at)
         late_now = late is not None and any(one.due_at <= at and one.id not in late for one in case.limits)
-        owed = owing.owed(case, board, kept, since, at, late_now=late_now)
+        owed = owing.owed(case, board, kept, since, at, why, late_now=late_now)
         keys, gone = {one.owed_key for one in owed}, moved(kept, owed, board.hours, since)
         ended = {one.id for one in kept if one.waits and not owing.stands(one, case, board, keys, since)} | gone
         reminders.withdraw(db, sorted(ended), at, why)
