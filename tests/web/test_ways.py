@@ -224,10 +224,10 @@ def closings(box):
     calling.call(team, no, "不满意", "仍有异味", redo=True, at=at)
     assert of(box.look(at), "李处") == {"decide-redo": "redo"}
     assert of(box.look(shanghai("06-22 08:30")), "李处")["decide-redo"] == "redo"
-    assert of(box.look(shanghai("06-23 08:30")), "王建国") == {"visited": "revisit/result"}
+    assert of(box.look(shanghai("06-23 08:30")), "王建国", "clock") == {"clock": "revisit/result"}
     found = box.look(shanghai("06-24 08:30"))
-    assert of(found, "王建国") == {"visited": "revisit/result"}
-    assert of(found, "李处", "visited") == {"visited": "revisit/result"}
+    assert of(found, "王建国", "clock") == {"clock": "revisit/result"}
+    assert of(found, "李处", "clock") == {"clock": "revisit/result"}
 
 
 def warned(box):
@@ -263,8 +263,8 @@ COURSES = {
     },
     returned: {"question:order_return"},
     closings: {
-        *reminded_steps("redo", "revisit", "revisit_late"),
-        *("question:backfill", "question:close", "question:redo"),
+        *reminded_steps("redo"),
+        *("question:backfill", "question:close", "question:redo", "limit:revisit"),
     },
     warned: reminded_steps("warning"),
 }

@@ -7,9 +7,11 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from tests.factories import PASSWORD
+from tests.web.case_desk import FORMS
 from tests.web.following import landed
 from tests.web.pages import words
 from tracker.office import clocking
+from tracker.rule.anchors import way
 from tracker.rule.clock_acts import Wanted
 from tracker.store import features
 from tracker.store.database import writing
@@ -142,3 +144,17 @@ def test_links_sent_before_still_name_places_on_the_page(desk):
     desk.send(case.no, "suspend", "suspend", ground="case", reason="台风")
     desk.enter("李处")
     assert 'id="h-review"' in desk.page(case.no)
+
+
+@pytest.mark.parametrize("rung", ["revisit", "revisit_late"])
+@pytest.mark.parametrize("who", ["王建国", "李处"])
+def test_a_notice_of_a_kind_that_is_told_no_more_opens_its_act(desk, rung, who):
+    with writing(desk.db):
+        features.switch(desk.db, ("revisits",))
+    case = desk.case()
+    desk.enter("王建国").finish(case.no, *FORMS)
+    desk.send(case.no, "reply", "reply", **desk.answer())
+    desk.send(case.no, "close", "close")
+    desk.enter("李处").send(case.no, "close/decide", "review", do="close", day="07-20")
+    desk.enter(who)
+    assert landed(desk.client, way(case.no, rung)) == "revisit/result"

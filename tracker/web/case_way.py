@@ -57,7 +57,8 @@ CLOCKS: dict[str, tuple[str, ...]] = {
     clocks.REVISIT: ("visited",),
     clocks.OWN: ("clock-done",),
 }
-#: What is the handler's to do. Who supervises and does not handle the case is led to what a supervisor does about it.
+#: What is the handler's to do, but for 回头看. Who supervises and does not handle the case is led to what a supervisor
+#: does about it.
 WORK = frozenset({*STAGE_WORDS, anchors.SIGN, anchors.NEXT, anchors.CLOCK, anchors.ANSWER})
 OVER = ("judge", *DECISIONS.values(), "return-answer", *BACKFILLS, "redo")
 #: What is left to those who look on: the responsible leader, a co-handler, the one on duty.
@@ -105,9 +106,10 @@ class Desk:
 
     def find(self, act: str, of: str) -> Found:
         """The form of this act, or what stands in its place."""
-        if act in WORK and not self.works and self.shown.may("urge"):
-            return self._over(act, of)
-        if form := self._first(self._wanted(act, of)):
+        wanted = self._wanted(act, of)
+        if act in WORK and wanted != ("visited",) and not self.works and self.shown.may("urge"):
+            return self._over(act, wanted)
+        if form := self._first(wanted):
             return Found(form)
         return self._instead(act)
 
@@ -134,13 +136,13 @@ class Desk:
         named = (one for key in wanted for one in (self.shown.forms if key == STAGES else (key,)))
         return next((key for key in named if key in self.forms), "")
 
-    def _over(self, act: str, of: str) -> Found:
+    def _over(self, act: str, wanted: tuple[str, ...]) -> Found:
         """What waits for the supervisor, somebody to work on it, or 催办."""
         if form := self._first(OVER if self.case.handler_id else (*OVER, "assign")):
             return Found(form)
         running = any(one.state == conduct.OPEN for one in self.shown.folder.deadlines)
         if why_not(_may_be_urged, self, running):
-            form = self._first(self._wanted(act, of))
+            form = self._first(wanted)
             return Found(form) if form else self._instead(act)
         return Found(path=url_for("urge.preview", no=self.case.no, **case_origin.kept()))
 
