@@ -122,6 +122,7 @@ def test_it_prints_url_and_code_serves_and_stops_in_time_without_leaving_a_proce
     assert program.process.returncode == 0, errors
     assert seconds < 5
     assert f"http://127.0.0.1:{program.port}" in out
+    assert f"监听：127.0.0.1 端口 {program.port}" in out
     assert re.search(r"安装码：[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", out)
     assert "Traceback" not in errors
     assert command == "web" or f"收到 {signal.Signals(number).name}，正在停止" in errors
