@@ -10,8 +10,9 @@ import pytest
 from tests.factories import NOW
 from tests.web.given import an_office
 from tests.web.pages import numbers, words
-from tracker.office import closing, raising
+from tracker.office import closing, raising, reminding
 from tracker.office.actors import actor_for
+from tracker.rule.reminders import RAISED
 from tracker.store import outbox, reminders
 from tracker.store.database import writing
 from tracker.store.reminders import Planned
@@ -54,6 +55,17 @@ def test_a_case_without_a_handler_is_told_as_one_to_dispatch(supervisor, office)
     text = words(supervisor.get("/inbox"))
     assert "未读 待派单" in text
     assert "未读 派单" not in text
+
+
+def test_a_case_that_became_urgent_says_by_whom(handler, office):
+    case = office.case(NOW - HOUR)
+    with writing(office.db):
+        office.db.conn.execute("UPDATE cases SET grade = '紧急'")
+        reminding.tell(office.db, case.id, [office.handler.id], RAISED, NOW, {"by": "周明"})
+    raising.tick(office.db, NOW)
+    page = handler.get("/inbox").text
+    assert "升为紧急" in page
+    assert "周明 将本件升为紧急" in page
 
 
 def test_the_menu_counts_what_is_unread_and_reading_all_clears_it(handler, office):
