@@ -49,7 +49,9 @@ def test_a_calendar_program_reads_ones_own_running_deadlines(app, handler, offic
         f"{case.no} 后续处理 24:00前 新港街道",
     ]
     assert "DTSTART;VALUE=DATE:20260618" in answer.text
-    assert f"/case/{case.no}" in answer.text
+    unfolded = answer.text.replace("\r\n ", "")
+    for stage in ("contact", "inspection"):
+        assert f"/case/{case.no}/do/{stage}\r\n" in unfolded
     assert "VALARM" not in answer.text
 
 
