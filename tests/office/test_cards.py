@@ -206,6 +206,20 @@ def test_a_morning_whose_tick_did_not_come_is_made_up_for_on_no_rest_day(team):
     assert given_at(team, no) == {"red": shanghai("06-29 11:00")}
 
 
+def test_what_is_late_enough_after_the_morning_waits_for_the_next_one_though_the_tick_comes_late(team):
+    no = team.case(MONDAY).no
+    switched_on(team)
+    execute(
+        team.db,
+        "UPDATE deadline SET due_at = '2026-06-24T02:00:00Z' WHERE key = 'contact'",  # 10:00, as by hours
+    )
+    raising.tick(team.db, shanghai("06-25 08:00"), "")
+    raising.tick(team.db, shanghai("06-25 11:00"), "")
+    assert given_at(team, no) == {}
+    ticks(team, shanghai("06-25 11:30"), shanghai("06-26 09:00"))
+    assert given_at(team, no) == {"yellow": shanghai("06-26 08:30")}
+
+
 def test_a_long_list_is_given_share_by_share(team, monkeypatch):
     monkeypatch.setattr(cards, "AT_ONCE", 2)
     nos = [team.case(MONDAY).no for _ in range(5)]
