@@ -278,7 +278,7 @@ def test_a_case_closed_from_a_list_is_named_there_and_taken_back_with_one_click(
     assert sent.location == "/today?scope=team"
     page = desk.client.get(sent.location).text
     assert f"{no} 已销项，60秒内可以撤销" in page
-    assert f"{no}　已销项" in page
+    assert page.count("已销项") == 1
     assert f"{no} 已销项，60秒内可以撤销" in desk.page(no)
     version = desk.folder(no).case.version
     answer = desk.client.post(f"/case/{no}/close/undo", data={"seen": version, "then": "list", "from": "today"})

@@ -89,7 +89,7 @@ def review(no: str) -> Answer:
         if request.form.get("do") == "close":
             settled, model = form.v("settled"), bool(form.v("model"))
             revisits.close_with_visit(db, actor, no, form.seen, answer, day, at, settled=settled, model=model)
-            return Done(_("已销项"))
+            return Done(_("已销项"), undo="close")
         wanted = tuple(key for key in STAGE_ORDER if key in form.many("stages"))
         after = closing.send_back(db, actor, no, form.seen, wanted, answer, at)
         return Done(_("已退回重办，第%(n)s轮从现在起算", n=after.case.round))
