@@ -13,7 +13,7 @@ from tests.office.entries import FACTS
 from tests.office.test_callback import closed
 from tracker.config import Config
 from tracker.notify.letters import compose
-from tracker.office import closing, lookback, moving
+from tracker.office import closing, lookback, moving, owing
 from tracker.office.raising import tick
 from tracker.rule.ladder import LADDER, Rung
 from tracker.rule.reminders import QUESTIONS
@@ -164,7 +164,7 @@ def mailed(team, home, at):
     config = Config(home=home, smtp_host="localhost", mail_from="xinfang@example.gov.cn")
     found = []
     while (claimed := deliveries.claim(team.db, at, at + 99 * DAY)) is not None:
-        letter = compose(team.db, claimed, at, settings.office(team.db), config)
+        letter = compose(team.db, claimed, at, settings.office(team.db), config, owing.board(team.db))
         found += [] if letter is None else [plain(letter.message)]
         deliveries.sent(team.db, claimed.id, at, "250")
     return found
