@@ -108,7 +108,7 @@ BY_SUPERVISORS = (
 )
 #: What rests on no version of the case: it adds to the record, or reads.
 ON_NO_VERSION = ("note", "undo", "reveal", "urge", "callback", "archive")
-ON_A_CASE = tuple(key for key in ACTS if key not in ("register", "see", "warn", "units"))
+ON_A_CASE = tuple(key for key in ACTS if key not in ("register", "see", "warn", "units", "resend"))
 
 
 def test_every_right_has_an_act(team):

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from tests.factories import NOW
+from tests.office import entries
 from tests.office.cases_sql import reminders
-from tests.office.entries import CONTACT, GO_ON, INSPECTION, RECHECK, RESOLUTION, shanghai
+from tests.office.entries import CONTACT, INSPECTION, RECHECK, shanghai
 from tracker.office import closing, moving, stages
 from tracker.office.moving import monitored, untold
 from tracker.office.stages import Around
@@ -21,6 +22,9 @@ from tracker.store.database import IntegrityError, execute, rows, value
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 AT = NOW + 5 * HOUR
+#: A monitoring was arranged, and none was made: the rule asks why.
+RESOLUTION = replace(entries.RESOLUTION, note="停产，无从监测")
+GO_ON = replace(entries.GO_ON, note="停产，无从监测")
 MONITORED = replace(RECHECK, no_monitoring="", body_name="区环境监测站", planned=date(2026, 6, 25), items="臭气浓度")
 
 

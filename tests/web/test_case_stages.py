@@ -274,10 +274,10 @@ class TestContact:
         assert desk.folder(no).standing.stage("contact").state == "open"
 
     def test_a_failed_call_keeps_its_screenshot(self, desk, no):
-        fields = {**CONTACT, "outcome": "关机", "happened_at": desk.local(), "files": upload("通话记录.png", JPG)}
+        fields = {**CONTACT, "outcome": "关机", "happened_at": desk.local(), "files": upload("通话记录.jpg", JPG)}
         desk.send(no, "stage/contact", "contact", **fields)
         folder = desk.folder(no)
-        assert [one.name for one in folder.evidence if one.kind == "jpg"] == ["通话记录.png"]
+        assert [one.name for one in folder.evidence if one.kind == "jpg"] == ["通话记录.jpg"]
 
     def test_giving_up_is_offered_after_three_calls_at_different_hours(self, desk, no):
         assert "未联系上，结束联系" not in desk.page(no)
