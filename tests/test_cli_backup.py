@@ -169,11 +169,11 @@ def test_the_program_does_not_start_while_a_backup_is_restored(office, home):
 
 
 def test_after_a_restore_that_was_cut_short_the_program_says_which_data_it_has(office, home, capsys):
-    run._greet(Config(home=home))
+    run._greet(Config(home=home), "127.0.0.1")
     assert "上次恢复" not in capsys.readouterr().out
     (home / STAGED).mkdir()
     (home / STAGED / DATABASE).touch()
-    run._greet(Config(home=home))
+    run._greet(Config(home=home), "127.0.0.1")
     assert "现在用的仍是恢复之前的数据" in capsys.readouterr().out
 
 

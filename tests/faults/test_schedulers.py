@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import NOW, add_person, set_up_office
+from tests.faults.world import send_at_any_hour
 from tests.mail_server import listening
 from tests.office.cases_sql import add_case, natural
 from tests.test_run import wait_until
@@ -162,6 +163,7 @@ def test_of_schedulers_started_together_one_is_active(home, schedulers):
 
 
 def test_the_scheduler_sends_what_waits(register, schedulers, make_person):
+    send_at_any_hour(register)
     handler = make_person(roles=("handler",), email="wang@example.gov.cn").id
     replan(register, add_case(register, natural("2026-06-17"), handler_id=handler), NOW, "登记")
     tick(register, NOW, "example.gov.cn")

@@ -104,7 +104,7 @@ def test_where_nobody_handles_or_leads_a_case_the_supervisors_stand_in(role):
     ("key", "said"),
     [
         ("dispatch", "派单"),
-        ("late_entry", "登记时已超期"),
+        ("late_entry", "登记或改期时已超期"),
         ("unsigned_4", "派单满4小时未签收"),
         ("eve", "到期前一个工作日"),
         ("before_3", "到期前3个工作日"),

@@ -22,13 +22,16 @@ def asked(desk, **fields):
 
 
 def forms(page, no):
-    """Where the row's forms go, their hidden fields and their buttons, as a browser would send them."""
+    """Where the row's forms go, their hidden fields and their buttons, as a browser would send them. The way back from
+    what was just decided is none of the row's."""
     found = []
     for action, body in re.findall(rf'<form method="post" action="(/case/{no}/[^"]+)">(.*?)</form>', page, re.S):
         fields = [
             (name, unescape(it))
             for name, it in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', body)
         ]
+        if action.endswith("/close/undo"):
+            continue
         (button,) = re.findall(r'<button[^>]*name="do" value="([^"]+)"', body)
         found.append(
             (action, [*fields, ("do", button)], re.findall(r'<input class="form-control" name="([^"]+)"', body))
