@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories import add_person
 from tests.office.cases_sql import add_case, shanghai
-from tracker.office import explaining, leading, moving
+from tracker.office import explaining, leading, lookback, moving
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.rule.ladder import LADDER
@@ -61,6 +61,38 @@ def calendar(team):
 
 
 # A suspension
+
+
+def weeks(team, since, until):
+    """What the handler was shown of limits, tick by tick, and what is worked out afterwards."""
+    at, shown = shanghai(since), []
+    while at < shanghai(until):
+        shown += [one.due for one in tick(team.db, at) if one.due.recipient_id == team.handler.person_id]
+        at += HOUR / 2
+    worked_out = lookback.compare(team.db, LADDER, LADDER, shanghai(until)).lines
+    mine = [one.line for one in worked_out if one.line.person_id == team.handler.person_id]
+    return (
+        sorted((due.owed_at, due.rung, due.limit_key) for due in shown if due.limit_key),
+        sorted((line.at, line.key, line.limit) for line in mine if line.limit),
+    )
+
+
+def test_what_stood_still_would_not_have_reminded_last_week(team):
+    no = team.case(shanghai("06-22 10:00")).no
+    assert [one for found in weeks(team, "06-22 10:00", "06-24 11:00") for one in found]
+    suspended(team, no, "06-24 10:00", "06-24 11:00")
+    shown, worked_out = weeks(team, "06-24 11:00", "06-29 00:00")
+    assert shown == []
+    assert [line[1:] for line in worked_out] == [("due_day", "contact"), ("eve", "inspection"), ("late", "contact")]
+
+
+def test_what_runs_again_would_have_reminded_as_it_did(team, late):
+    suspended(team, late, "06-24 10:00", "06-24 11:00")
+    resumed(team, late, "06-29 10:00")
+    shown, worked_out = weeks(team, "06-29 10:00", "07-06 00:00")
+    contact = [line for line in worked_out if line[2] == "contact" and line[0] >= shanghai("06-29 10:00")]
+    assert contact == [one for one in shown if one[2] == "contact"]
+    assert contact == [(shanghai("06-30 08:30"), "late_3", "contact")]
 
 
 def test_after_a_suspension_the_gravest_step_that_was_reached_in_it_is_told_on_the_next_working_morning(team, late):

@@ -71,7 +71,7 @@ def compare(db: Database, stored: tuple[Rung, ...], edited: tuple[Rung, ...], at
     hours = owing.hours(db)
     until = wall(local(at, hours.zone).date(), time(0), hours.zone)
     since = until - timedelta(days=DAYS)
-    cases = lookback.cases(db, since, CASES)
+    cases = lookback.cases(db, since, until, CASES)
     supervisors = planning.supervisors(db)
     duty = roster.by_day(db)
     was = set(_owed(cases, _View(stored, hours, supervisors, duty, since, until)))
@@ -133,7 +133,7 @@ def _of_limits(case: PastCase, view: _View) -> Iterator[Line]:
     for past in case.limits:
         steps = applying(view.ladder, of_limit(past.limit.kind, past.limit.key), case.grade)
         for due in mornings(past.limit, steps, view.hours, max(view.since, past.since), view.until):
-            if past.done_at is None or due.at < past.done_at:
+            if past.ran(due.at):
                 yield from view.told(case, due.rung, due.at, people, past.limit)
 
 

@@ -39,9 +39,16 @@ LIMITS = f"""{PAST}
 SELECT deadline.case_id, deadline.id, deadline.round, deadline.due_at, deadline.due_day, deadline.due_version,
     deadline.kind, deadline.key, deadline.done_at, coalesce(deadline.set_at, cases.registered_at) AS since
 FROM past JOIN deadline ON deadline.case_id = past.id JOIN cases ON cases.id = past.id
-WHERE deadline.state = 'open' AND (cases.state <> 'closed' OR deadline.clock NOT IN ('', 'reply'))
+WHERE deadline.state IN ('open', 'paused') AND (cases.state <> 'closed' OR deadline.clock NOT IN ('', 'reply'))
 OR deadline.done_at >= :since
 ORDER BY deadline.id
+"""  # noqa: S608
+# Nobody is reminded of a limit from the grant of a suspension on.
+PAUSES = f"""{PAST}
+SELECT pause.deadline_id, request.decided_at AS since, coalesce(pause.until, :until) AS until
+FROM past JOIN deadline ON deadline.case_id = past.id JOIN pause ON pause.deadline_id = deadline.id
+JOIN request ON request.id = pause.request_id WHERE pause.until IS NULL OR pause.until >= :since
+ORDER BY pause.until IS NULL, pause.until
 """  # noqa: S608
 QUESTIONS = f"""{PAST}
 SELECT request.case_id, request.kind, request.asked_by, request.asked_at, request.decided_at
@@ -81,11 +88,16 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class PastLimit:
-    """A limit that ran from ``since`` and still does, or until ``done_at``."""
+    """A limit that ran from ``since`` and still does, or until ``done_at``, but for the times that it stood still."""
 
     limit: Limit
     since: datetime
     done_at: datetime | None
+
+    def ran(self, at: datetime) -> bool:
+        """Did it run at that instant?"""
+        still = any(since <= at < until for since, until in self.limit.stood_still)
+        return not still and (self.done_at is None or at < self.done_at)
 
 
 @dataclass(frozen=True)
@@ -116,12 +128,13 @@ class PastCase:
     questions: tuple[PastQuestion, ...]
 
 
-def cases(db: Database, since: datetime, most: int) -> tuple[PastCase, ...]:
-    """The cases that ran at some time since then, ``most`` at most, the newest ones."""
+def cases(db: Database, since: datetime, until: datetime, most: int) -> tuple[PastCase, ...]:
+    """The cases that ran at some time between, ``most`` at most, the newest; what stands still, does so until then."""
     asked = {"since": to_text(since), "most": most}
-    limits = _grouped(rows(db, LIMITS, asked), _limit)
-    questions = _grouped(rows(db, QUESTIONS, asked), _question)
-    people = _grouped(rows(db, PEOPLE, asked), lambda r: (r["person_id"], bool(r["leads"])))
+    still = _by("deadline_id", rows(db, PAUSES, {**asked, "until": to_text(until)}), _span)
+    limits = _by("case_id", rows(db, LIMITS, asked), lambda r: _limit(r, tuple(still.get(r["id"], ()))))
+    questions = _by("case_id", rows(db, QUESTIONS, asked), _question)
+    people = _by("case_id", rows(db, PEOPLE, asked), lambda r: (r["person_id"], bool(r["leads"])))
     return tuple(
         PastCase(
             r["id"],
@@ -141,17 +154,28 @@ def cases(db: Database, since: datetime, most: int) -> tuple[PastCase, ...]:
     )
 
 
-def _grouped(found: list[Any], make: Callable[[Any], Made]) -> dict[int, list[Made]]:
-    by_case: dict[int, list[Made]] = {}
+def _by(key: str, found: list[Any], make: Callable[[Any], Made]) -> dict[int, list[Made]]:
+    grouped: dict[int, list[Made]] = {}
     for r in found:
-        by_case.setdefault(r["case_id"], []).append(make(r))
-    return by_case
+        grouped.setdefault(r[key], []).append(make(r))
+    return grouped
 
 
-def _limit(found: Any) -> PastLimit:
+def _span(found: Any) -> tuple[datetime, datetime]:
+    return from_text(found["since"]), from_text(found["until"])
+
+
+def _limit(found: Any, stood_still: tuple[tuple[datetime, datetime], ...]) -> PastLimit:
     day = date.fromisoformat(found["due_day"])
     limit = Limit(
-        found["id"], found["round"], from_text(found["due_at"]), day, found["due_version"], found["kind"], found["key"]
+        found["id"],
+        found["round"],
+        from_text(found["due_at"]),
+        day,
+        found["due_version"],
+        found["kind"],
+        found["key"],
+        stood_still,
     )
     return PastLimit(limit, from_text(found["since"]), _instant(found["done_at"]))
 
