@@ -49,6 +49,7 @@ bench: $(VENV)/installed-test
 	|| { echo "请先安装 wrk · Install wrk first" >&2; exit 1; }
 	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -s
 
+# Run it as root: one fault mounts a small disk of its own.
 faults: $(VENV)/installed-test
 	@command -v strace >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends strace >/dev/null; } \

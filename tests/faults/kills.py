@@ -59,7 +59,7 @@ def run(home: Path, kills: int, seed: int = 1, *, count: Counting | None = None,
     dice = random.Random(seed)
     counted: Counter[str] = Counter(web=0, schedule=0)
     with program(home) as running:
-        _give_streets(home)
+        give_streets(home)
         for name in counted:
             running.start(name)
         wait_until(lambda: answers(running))
@@ -84,13 +84,13 @@ def run(home: Path, kills: int, seed: int = 1, *, count: Counting | None = None,
         acknowledged = {token: no for one in working for token, no in one.acknowledged.items()}
         db = open_register(home, now())
         try:
-            _come_to_rest(db, home, running)
+            come_to_rest(db, home, running)
             return (count or figures)(db, running, dict(counted), acknowledged)
         finally:
             db.close()
 
 
-def _give_streets(home: Path) -> None:
+def give_streets(home: Path) -> None:
     """Whoever handles the street gets its cases, each handler one category; registering sends to all of them."""
     db = open_register(home, now())
     execute(
@@ -135,7 +135,7 @@ def figures(db: Database, running: Program, kills: dict[str, int], acknowledged:
     )
 
 
-def _come_to_rest(db: Database, home: Path, running: Program) -> None:
+def come_to_rest(db: Database, home: Path, running: Program) -> None:
     """What a killed sender had claimed goes again once its lease is over: an hour from now everything has gone."""
     config = Config(home=home, smtp_host="127.0.0.1", smtp_port=running.mail.port, mail_from="xinfang@example.gov.cn")
     raising.tick(db, now(), "example.gov.cn")

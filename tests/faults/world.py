@@ -36,10 +36,14 @@ HANDLERS = 3
 
 @dataclass
 class Program:
-    """``tracker web`` and ``tracker schedule`` over one home, each in a process group of its own."""
+    """``tracker web`` and ``tracker schedule`` over one home, each in a process group of its own.
+
+    ``broken`` is Python that every process of it runs first, to switch a guard off.
+    """
 
     home: Path
     mail: MailServer
+    broken: str = ""
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -53,6 +57,11 @@ class Program:
             "TRACKER_SMTP_PORT": str(self.mail.port),
             "TRACKER_MAIL_FROM": "xinfang@example.gov.cn",
         }
+        if self.broken:
+            first = self.home.parent / "broken" / "sitecustomize.py"
+            first.parent.mkdir(exist_ok=True)
+            first.write_text(self.broken, "utf-8")
+            environ["PYTHONPATH"] = os.pathsep.join((str(first.parent), str(TOP)))
         with (self.home.parent / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [sys.executable, "-m", "tracker", name],
@@ -80,13 +89,13 @@ class Program:
 
 
 @contextmanager
-def program(home: Path) -> Iterator[Program]:
+def program(home: Path, broken: str = "") -> Iterator[Program]:
     """The program over an office that may be written to at any hour of any day; stopped at the end."""
     db = open_register(home, now())
     prepare(db)
     db.close()
     with listening() as mail:
-        running = Program(home, mail)
+        running = Program(home, mail, broken)
         try:
             yield running
         finally:

@@ -76,6 +76,30 @@ def test_a_disk_without_room_is_told(client, alive, monkeypatch):
     assert (answer.json["disk"], answer.json["disk_free_mb"]) == (False, 99)
 
 
+def test_every_page_says_that_the_disk_runs_out_before_it_is_full(client, sign_in, make_person, alive, monkeypatch):
+    person = make_person()
+    sign_in(client, person)
+    assert "磁盘" not in client.get("/me").text
+    for free, words in ((99 * 2**20, "磁盘只剩 99 MB，写满后不能登记"), (4096, "磁盘已满，不能登记，提醒也发不出")):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: Usage(1, 1, free))
+        page = client.get("/me").text
+        assert words in page
+        assert page.count('class="silent"') == 1
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(1, 1, 100 * 2**20))
+    assert "磁盘" not in client.get("/me").text
+
+
+def test_a_full_disk_is_told_and_not_the_scheduler_that_it_stops(
+    client, sign_in, make_person, alive, clock, monkeypatch
+):
+    sign_in(client, make_person())
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(1, 1, 0))
+    clock.forward(minutes=2)
+    page = client.get("/me").text
+    assert "磁盘已满" in page
+    assert "提醒程序没有运行" not in page
+
+
 def test_it_tells_nothing_about_anybody(client, alive):
     assert set(client.get("/readyz").json) == {
         "ready",

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-
 from flask import Blueprint, current_app, jsonify
 from werkzeug.wrappers import Response
 
 from tracker.store import heartbeat, people
 from tracker.store.register import DATABASE
 from tracker.web import context
-from tracker.web.pulse import is_silent
+from tracker.web.pulse import LEAST_FREE_MB, disk_free_mb, is_silent
 from tracker.web.routes import PUBLIC, route
 
 pages = Blueprint("health", __name__)
-#: With less the next uploads and backups fail.
-LEAST_FREE_MB = 100
 
 
 @route(pages, "/healthz", roles=(PUBLIC,))
@@ -32,7 +28,7 @@ def readyz() -> tuple[Response, int]:
     told: dict[str, object] = dict.fromkeys(("register", "scheduler", "disk"), False)
     told |= dict.fromkeys(("heartbeat_seconds", "disk_free_mb"))
     try:
-        free = shutil.disk_usage(context.config().home).free // 2**20
+        free = disk_free_mb()
         told |= {"disk": free >= LEAST_FREE_MB, "disk_free_mb": free}
         db = context.runtime().connection(DATABASE)
         set_up, last = people.anybody(db), heartbeat.alive_at(db)

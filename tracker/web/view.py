@@ -22,7 +22,7 @@ from tracker.store.clock_steps import Step
 from tracker.store.requests import JustClosed
 from tracker.web import context
 from tracker.web.menu import items, more, office_items
-from tracker.web.pulse import CONFIRMERS, is_silent
+from tracker.web.pulse import CONFIRMERS, LEAST_FREE_MB, disk_free_mb, is_silent
 from tracker.web.words import gettext as _
 from tracker.web.words import listed
 
@@ -140,6 +140,14 @@ def scheduler_is_silent() -> bool:
     return is_silent(context.now(), heartbeat.alive_at(context.db()))
 
 
+def disk_runs_out() -> int | None:
+    """The megabytes that are left on a disk that is running out, for whoever is signed in; None while there is room."""
+    if context.is_sample() or context.person() is None:
+        return None
+    left = disk_free_mb()
+    return left if left < LEAST_FREE_MB else None
+
+
 def clock_hold() -> Step | None:
     """The step of the clock that holds the reminders, for those who may confirm it."""
     who = context.person()
@@ -225,6 +233,7 @@ def install(app: Flask) -> None:
         cast=cast,
         all_roles=ROLES,
         scheduler_is_silent=scheduler_is_silent,
+        disk_runs_out=disk_runs_out,
         clock_hold=clock_hold,
         duty_until=duty_until,
         just_closed=just_closed,
