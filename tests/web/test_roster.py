@@ -84,6 +84,9 @@ def test_a_bad_line_is_named_and_what_was_typed_is_kept(desk):
     assert "第 2 行：“明天 周明”应为日期、空格、姓名，例如 2026-06-18 张三" in said
     assert "第 3 行：没有这一天：2026-13-01" in said
     assert lines.replace("\n", "\r\n") in answer.text or lines in answer.text
+    answer = desk.client.post("/duty/lines", data={"lines": "06-18 王五\n明天 周明\n06-19 吴管理"})
+    said = problems(answer.text)["lines"]
+    assert said.index("第 1 行：没有“王五”这个人") < said.index("第 2 行") < said.index("第 3 行：吴管理 没有")
     answer = desk.client.post("/duty/lines", data={"lines": "06-18 王五\n06-19 吴管理"})
     assert "第 1 行：没有“王五”这个人" in problems(answer.text)["lines"]
     assert "第 2 行：吴管理 没有登记员、承办人或督办的角色" in problems(answer.text)["lines"]

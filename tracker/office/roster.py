@@ -24,17 +24,28 @@ KEEPERS = ("supervisor", "admin")
 People = Mapping[date, tuple[int, ...]]
 
 
-def put(db: Database, actor: Actor, wishes: Iterable[Wish], at: datetime, *, field: str, replace: bool) -> int | None:
+def put(
+    db: Database,
+    actor: Actor,
+    wishes: Iterable[Wish],
+    at: datetime,
+    *,
+    field: str,
+    replace: bool,
+    unread: tuple[Refusal, ...] = (),
+) -> int | None:
     """From now on these people have the duties of these days; the number of the change, None when all stood so.
 
-    A wish without names clears its day. Raises Refusals that name ``field``, the day or line, and the way out.
+    A wish without names clears its day. Raises Refusals that name ``field``, the day or line, and the way out, those of
+    the lines that were ``unread`` among them.
     """
     wanted = tuple(wishes)
     with writing(db):
         _check_keeper(actor)
         if not wanted:
-            raise Refusal(N_("没有一天要排班，请核对日期"), field=field)
-        found, wrong = rule.read(wanted, _known(db, at, wanted), today(db, at), field=field, replace=replace)
+            raise Refusals(unread) if unread else Refusal(N_("没有一天要排班，请核对日期"), field=field)
+        known = _known(db, at, wanted)
+        found, wrong = rule.read(wanted, known, today(db, at), field=field, replace=replace, unread=unread)
         if wrong:
             raise Refusals(wrong)
         return _change(db, actor, found, at)

@@ -99,14 +99,21 @@ def check_range(first: date | None, last: date | None) -> tuple[date, date]:
 
 
 def read(
-    wishes: Iterable[Wish], known: Known, now: date, *, field: str, replace: bool
+    wishes: Iterable[Wish],
+    known: Known,
+    now: date,
+    *,
+    field: str,
+    replace: bool,
+    unread: Iterable[Refusal] = (),
 ) -> tuple[dict[date, tuple[int, ...]], tuple[Refusal, ...]]:
     """Who is to be on duty on each day, by id, and everything that is wrong with it. ``now``: the day whose duty runs.
 
-    Two wishes for one day add up. A day that has its people keeps them unless they are to be replaced.
+    Two wishes for one day add up. A day that has its people keeps them unless they are to be replaced. ``unread``: what
+    is wrong with lines that are no wish at all; it is said in its place among the others.
     """
     found: dict[date, tuple[int, ...]] = {}
-    wrong: list[Refusal] = []
+    wrong = list(unread)
     for wish in wishes:
         problems = list(_of_day(wish, known, now, replace=replace))
         people = [found_or_wrong(name, known.staff) for name in wish.names]
@@ -115,7 +122,7 @@ def read(
         problems += [problem for one in staff for problem in _of_person(one, wish.day, known)]
         found[wish.day] = tuple(dict.fromkeys((*found.get(wish.day, ()), *(one.id for one in staff))))
         wrong += [_placed(problem, wish.line, field) for problem in problems]
-    return found, _capped(wrong, field)
+    return found, _capped(sorted(wrong, key=_line), field)
 
 
 def found_or_wrong(name: str, staff: Iterable[Staff]) -> Staff | Refusal:
@@ -153,9 +160,17 @@ def _of_person(one: Staff, day: date, known: Known) -> Iterator[Refusal]:
 
 
 def _placed(problem: Refusal, line: int, field: str) -> Refusal:
-    if not line:
-        return Refusal(problem.message, field=field, **problem.params)
+    return in_line(problem, line, field) if line else Refusal(problem.message, field=field, **problem.params)
+
+
+def in_line(problem: Refusal, line: int, field: str) -> Refusal:
+    """What is wrong with that line."""
     return Refusal(N_("第 %(n)s 行：%(problem)s"), field=field, n=line, problem=problem)
+
+
+def _line(wrong: Refusal) -> int:
+    n = wrong.params.get("n")
+    return n if isinstance(n, int) and "problem" in wrong.params else 0
 
 
 def _capped(wrong: list[Refusal], field: str) -> tuple[Refusal, ...]:

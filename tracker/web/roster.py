@@ -67,7 +67,11 @@ def in_turn() -> Answer:
 @route(pages, "/duty/lines", roles=KEEPERS, methods=("POST",), feature=FEATURE)
 def pasted() -> Answer:
     """Lines of a day and its people."""
-    return _put(lambda: roster_typed.lines(request.form.get("lines", ""), _today(), _names()), "lines")
+    try:
+        wishes, unread = roster_typed.lines(request.form.get("lines", ""), _today(), _names())
+    except Refusal as problem:
+        return _page(by_field(problem)), 422
+    return _put(lambda: wishes, "lines", unread=unread)
 
 
 @route(pages, "/duty/<day>", roles=KEEPERS, methods=("POST",), feature=FEATURE)
@@ -105,12 +109,18 @@ def hour() -> Answer:
     return _back()
 
 
-def _put(wishes: Callable[[], Iterable[Wish]], field: str, *, replace: bool | None = None) -> Answer:
+def _put(
+    wishes: Callable[[], Iterable[Wish]],
+    field: str,
+    *,
+    replace: bool | None = None,
+    unread: tuple[Refusal, ...] = (),
+) -> Answer:
     """Enter what was typed; the page again with what is wrong."""
     db, actor, at = context.db(), context.actor(), context.now()
     over = "replace" in request.form if replace is None else replace
     try:
-        changed = office.put(db, actor, wishes(), at, field=field, replace=over)
+        changed = office.put(db, actor, wishes(), at, field=field, replace=over, unread=unread)
     except (Refusal, Refusals) as problem:
         return _page(by_field(problem)), 422
     flash(_("没有变化") if changed is None else _("已保存值班安排"), "done:")

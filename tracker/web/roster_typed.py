@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from tracker.rule.refusals import N_, Refusal, Refusals
-from tracker.rule.roster import NAMED, Wish
+from tracker.rule.refusals import N_, Refusal
+from tracker.rule.roster import Wish, in_line
 from tracker.web import moments
 
 BETWEEN = re.compile(r"[、,;\t]+")
@@ -30,8 +30,8 @@ def names(text: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(name for part in parts for name in ([part] if part in known else part.split()))
 
 
-def lines(text: str, today: date, known: Collection[str]) -> tuple[Wish, ...]:
-    """Lines such as ``2026-06-18 张三``; empty ones are passed over. Refusals name the lines that cannot be read."""
+def lines(text: str, today: date, known: Collection[str]) -> tuple[tuple[Wish, ...], tuple[Refusal, ...]]:
+    """Lines such as ``2026-06-18 张三``, and those that cannot be read, by number; empty ones are passed over."""
     found: list[Wish] = []
     wrong: list[Refusal] = []
     for n, line in enumerate(text.splitlines()[: MOST_LINES + 1], 1):
@@ -40,13 +40,10 @@ def lines(text: str, today: date, known: Collection[str]) -> tuple[Wish, ...]:
         try:
             found.append(_line(said, n, today, known))
         except Refusal as problem:
-            wrong.append(Refusal(N_("第 %(n)s 行：%(problem)s"), field="lines", n=n, problem=problem))
-    wrong += _too_many(text)
-    if wrong:
-        raise Refusals(wrong[:NAMED])
-    if not found:
+            wrong.append(in_line(problem, n, "lines"))
+    if not found and not wrong:
         raise Refusal(N_("请粘贴值班安排，每行一天，例如 2026-06-18 张三"), field="lines")
-    return tuple(found)
+    return tuple(found), (*_too_many(text), *wrong)
 
 
 def _line(said: str, n: int, today: date, known: Collection[str]) -> Wish:
