@@ -9,6 +9,7 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
+from tests.browser import paper
 from tests.browser.conftest import SIGHTS
 from tests.browser.test_skeleton import shot
 from tests.factories import NOW
@@ -172,7 +173,7 @@ def test_without_javascript_the_list_is_filtered_grouped_paged_and_opened(sit, o
 
 def printed(page):
     """Of each sheet whether it lies across, and its text; the PDF writes some characters as their radicals."""
-    sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    sheets = PdfReader(BytesIO(paper.pdf(page, prefer_css_page_size=True))).pages
     lying = [sheet.mediabox.width > sheet.mediabox.height for sheet in sheets]
     return lying, [normalize("NFKC", sheet.extract_text()) for sheet in sheets]
 
