@@ -9,6 +9,7 @@ import pytest
 from tests.mail_server import plain
 from tests.office.cases_sql import add_case, shanghai
 from tests.office.entries import CONTACT
+from tracker.clock import to_text
 from tracker.notify.sender import Sender
 from tracker.office import choosing, raising, reminding, standins
 from tracker.store import features, settings
@@ -119,6 +120,20 @@ def test_an_urgent_one_leaves_at_any_hour_after_an_outage_too(team, post):
     assert post.tick("06-26 23:30") == []
     post.server.start()
     assert first_mail(post, "06-27 00:00", "06-27 04:00") <= shanghai("06-27 00:30")
+
+
+@pytest.mark.parametrize(("tried", "urgent"), [("06-17 19:55", "06-18 02:00"), ("06-26 19:55", "06-29 02:00")])
+def test_an_urgent_one_does_not_wait_for_the_morning_with_what_failed_before(team, post, tried, urgent):
+    post.reach(team.handler)
+    post.server.stop()
+    team.case(shanghai(tried))
+    assert first_mail(post, tried, urgent) is None
+    ((waits, *_),) = post.kept()
+    assert waits > to_text(shanghai(urgent))  # put off by the night, or by the days of rest
+    post.server.start()
+    team.case(shanghai(urgent), grade="紧急")
+    assert [to for to, _subject in post.tick(urgent)] == [post.box(team.handler)]
+    assert len(post.kept()) == 1  # and what waited goes with it
 
 
 def test_what_may_not_leave_yet_delays_nobody(team, post):

@@ -13,11 +13,12 @@ from tests.factories import NOW
 from tests.mail_server import plain
 from tests.office.cases_sql import add_case, natural, shanghai
 from tracker.notify import mail
-from tracker.notify.sender import LEASE, LONGEST_PAUSE, Sender, pause
+from tracker.notify.sender import LEASE, Sender, pause
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.store import outbox
 from tracker.store.database import execute, row, rows, value
+from tracker.store.deliveries import LONGEST_PAUSE
 
 DOMAIN = "example.gov.cn"
 

@@ -23,7 +23,7 @@ from tracker.store.board import Board
 from tracker.store.board import board as read_board
 from tracker.store.channels import MAIL_ID, Channel
 from tracker.store.database import writing
-from tracker.store.deliveries import Delivery
+from tracker.store.deliveries import LONGEST_PAUSE, Delivery
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ LEASE = timedelta(minutes=5)
 #: A tick stops sending after this, so that the next one shows what fell due meanwhile.
 STINT = timedelta(seconds=20)
 LONGEST_QUIET = timedelta(minutes=10)
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
+FIRST_PAUSE = timedelta(seconds=30)
 #: A message of a channel that drops no doubles (a group reads every one) is given up after so many tries that may all
 #: have got through. Mail programs know a double by its Message-ID: mail goes on.
 MOST_UNSURE = 5
