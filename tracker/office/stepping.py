@@ -64,6 +64,7 @@ def _stepped(db: Database, found: timedelta, now: Reading) -> None:
     clock_steps.add(db, now.wall, found, now.wall + steps.HOLD if forward else None)
     if not forward:
         clock_steps.hasten(db, now.wall, now.wall - found, now.wall + LONGEST_PAUSE)
+        heartbeat.beat(db, heartbeat.REST, now.wall)  # one that rested ahead would pass for the latest till then
     _note(db, None, "clock.stepped", now.wall, seconds=round(found.total_seconds()))
 
 
