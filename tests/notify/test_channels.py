@@ -295,6 +295,25 @@ def test_a_gateway_that_is_down_is_left_alone_and_gets_everything_when_it_is_bac
         assert len(back.got) == 1
 
 
+def test_a_refusal_for_good_alarms_on_a_day_on_which_the_channel_was_out_of_reach(
+    register, clock, add, group, given, handler, supervisor, at_once
+):
+    channel = add(WECOM, url="http://127.0.0.1:9/send")
+    given(handler)
+    for _ in range(3 * 40):
+        at_once()
+        clock.forward(seconds=20)
+    group.answer(saying(93000))
+    channels.keep(register, channel, Settings(url=group.url))
+    for _ in range(3 * 31):
+        at_once()
+        clock.forward(seconds=20)
+    assert of(register, WECOM)[0]["dead"] == 1
+    alarms = [one.body["answer"] for one in outbox.inbox(register, supervisor) if one.rung == "undeliverable"]
+    assert len(alarms) == 2
+    assert "93000" in alarms[0]
+
+
 def test_one_channel_that_is_down_delays_no_other(register, clock, add, group, given, handler, at_once):
     add(WECOM, "坏群", url="http://127.0.0.1:9/send")
     add(WECOM, "好群")
