@@ -95,11 +95,12 @@ def tell(
 ) -> Told:
     """What a delivery says at ``at``, to one reader or to a group; Unneeded when nothing is left to say.
 
-    What lost its reason or its reader while the message waited is left out, unless an earlier try may have carried it.
+    What lost its reason or its reader while the message waited is left out, unless an earlier try may have carried it
+    and some of it holds still.
     """
-    lines, gone = deliveries.lines(db, delivery.id), [""]
-    if not delivery.may_have_arrived:
-        gone = [holding.why_gone(line, to_group=to_group) for line in lines]
+    lines = deliveries.lines(db, delivery.id)
+    gone = [holding.why_gone(line, to_group=to_group) for line in lines]
+    if not delivery.may_have_arrived or all(gone):
         lines = tuple(line for line, why in zip(lines, gone, strict=True) if not why)
     if to_group:  # a group reads it once, however many people it is owed to
         lines = tuple({(one.case_id, one.deadline_id, one.rung, one.owed_at): one for one in lines}.values())

@@ -38,7 +38,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 MOST_UNSURE = 5
 #: So many times in a row a channel was out of reach: about half an hour. Then the supervisors hear of it.
 FAULTS_TO_TELL = 6
-#: So long after it was owed a message that failed as often is told of too.
+#: So long after it was owed a message that was tried as often is told of too, whether it failed or nobody knows.
 LONG = timedelta(hours=24)
 
 
@@ -139,7 +139,7 @@ class Sender:
             alarms.out_of_reach(db, channel, outcome.answer, at)
         if outcome.rest is None and outcome.fate in (Fate.BARRED, Fate.UNREACHABLE):
             return  # whoever it was for
-        if at - delivery.owed_at >= LONG and delivery.failed >= FAULTS_TO_TELL:
+        if at - delivery.owed_at >= LONG and delivery.tries >= FAULTS_TO_TELL:
             alarms.long_undelivered(db, delivery, channel, outcome.answer, at)
 
     def _rest(self, channel_id: int, outcome: Outcome, at: datetime) -> timedelta:
