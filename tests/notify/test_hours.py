@@ -51,6 +51,28 @@ def test_what_a_killed_scheduler_had_shown_waits_for_the_morning(team, post, con
     assert len(post.tick("06-18 08:00")) == 1
 
 
+def test_a_digest_that_a_killed_scheduler_had_shown_reads_as_of_the_day_on_which_it_leaves(team, post):
+    post.reach(team.supervisor)
+    add_case(team.db, {"contact": shanghai("06-19 00:00"), "recheck": shanghai("06-28 00:00")})
+    add_case(team.db, {"contact": shanghai("06-23 00:00")})
+    post.tick("06-17 10:24")
+    raising.tick(team.db, shanghai("06-18 08:30"), "example.gov.cn")
+    assert [subject for _to, subject in post.send("06-22 08:00")] == ["[督办日报] 06-22 超期 1 今日到期 1"]
+
+
+def test_the_digest_of_a_server_that_is_back_says_for_which_mornings_it_stands(team, post):
+    post.reach(team.supervisor)
+    add_case(team.db, {"contact": shanghai("06-19 00:00")})
+    post.tick("06-17 10:24")
+    post.server.stop()
+    assert first_mail(post, "06-18 08:30", "06-22 09:00") is None
+    post.server.start()
+    assert first_mail(post, "06-22 09:00", "06-22 10:00") is not None
+    (message,) = [one for one in post.server.got if "督办日报" in one["Subject"]]
+    assert message["Subject"].startswith("[督办日报] 06-22 超期 1")
+    assert "本清单也代替未能发出的：06-18 08:30" in plain(message)
+
+
 def test_a_message_that_may_have_left_waits_for_the_morning_as_it_is(team, post):
     post.reach(team.handler)
     post.server.lose_replies = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
@@ -116,15 +116,19 @@ def tell(
 
 
 def _digests(lines: tuple[Line, ...], holding: Holding | None) -> Iterator[tuple[str, Digest]]:
-    """The digests of a message by their step, as they still hold or (None) as they were written."""
+    """The digests of a message by their step, as they still hold or (None) as they were written. Of several of one step
+    the last one speaks, and says when the others were owed."""
     named = [(line.case_no, line.limit_key) for line in lines if line.limit_key]
+    missed: dict[str, tuple[datetime, ...]] = {}
     for line in lines:
         if line.rung in DIGESTS:
             found = digest.read(line.body)
             if holding is not None:
                 found = holding.still(line, found, named)
+            before = (*missed.get(line.rung, ()), *found.missed)
             if found:
-                yield line.rung, found
+                yield line.rung, replace(found, missed=before)
+            missed[line.rung] = (*before, line.owed_at)
 
 
 def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:

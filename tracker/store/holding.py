@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from tracker.rule import holding
 from tracker.rule.ladder import by_key, family
 from tracker.rule.reaching import answers
-from tracker.rule.reminders import DIGESTS, LEAD, LIST, RAISED
+from tracker.rule.reminders import DIGESTS, LEAD, LIST, RAISED, soon
 from tracker.rule.standins import ESCALATED, TO_DECIDE
 from tracker.store import digest, heard, planning, standins
 from tracker.store.board import Board
@@ -55,9 +55,10 @@ class Holding:
         """A digest as it holds still; the list of whoever handles names no limit that ``named`` does."""
         me, at = line.recipient_id, self._at
         whose = heard.scope(self._db, line.rung, me, at)
+        today, _tomorrow = soon(at, self._board.hours)
         return digest.current(
             self._db,
-            found,
+            digest.aged(found, at, today),
             whose,
             waiting=heard.waiting(self._db, me, at) if found.waiting else (),
             unsigned=heard.unsigned(self._db, whose) if found.unsigned else (),
