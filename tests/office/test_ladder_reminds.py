@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tests.factories import NOW
 from tests.office.cases_sql import add_case, add_limit, natural, reminders, shanghai
+from tracker.office import leading, standins
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.office.replanning import refresh
@@ -229,6 +230,33 @@ def test_who_is_away_keeps_the_reminders_and_the_substitute_has_them_too(registe
     assert {one.body["for"] for one in theirs if one.rung != "morning"} == {"王建国"}
     tick(register, shanghai("06-22 08:30"))
     assert len(outbox.inbox(register, substitute)) == len(theirs)  # back again
+
+
+def test_a_substitute_hears_nothing_that_the_absent_one_hears_as_supervisor_or_leader(team):
+    with writing(team.db):
+        features.switch(team.db, ("absence", "leaders"))
+    away, other = team.second, team.other
+    theirs, mine = team.case(NOW).no, team.case(NOW, handler_id=away.person_id).no
+    leading.put(team.db, team.supervisor, theirs, team.version(theirs), away.person_id, NOW)
+    standins.begin(
+        team.db, away, standins.ABSENCE, away.person_id, other.person_id, date(2026, 6, 17), date(2026, 6, 30), NOW
+    )
+    for no in (theirs, mine):
+        case = team.folder(no).case.id
+        sql(
+            team.db,
+            "INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by)"
+            " VALUES (:case, 1, 'end', 'not_ours', '转出', '2026-06-17T02:24:00Z', :by)",
+            case=case,
+            by=team.handler.person_id,
+        )
+        replan(team.db, case, NOW, "end")
+    for at in ("06-17 10:30", "06-18 08:30", "06-19 08:30", "06-22 08:30", "06-23 08:30"):
+        tick(team.db, shanghai(at))
+    told = [one for one in outbox.inbox(team.db, other.person_id) if one.case_no]
+    assert {one.case_no for one in told} == {mine}  # the title of any other would tell them of it
+    assert {"dispatch", "due_day", "late_3"} <= {one.rung for one in told}
+    assert "decide" not in {one.rung for one in told}
 
 
 def test_whoever_a_repeating_step_alone_reaches_hears_of_it_from_the_first_monday_on(

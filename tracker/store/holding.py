@@ -41,7 +41,7 @@ class Holding:
             line,
             case,
             lambda without: board.people(case, without),
-            self._stands_in,
+            lambda rung, of: self._stands_in(rung, of, case.handler_id),
             board.ladder,
             board.hours,
             to_group=to_group,
@@ -97,9 +97,9 @@ class Holding:
             self._cases[case_id] = planning.standing(self._db, case_id)
         return self._cases[case_id]
 
-    def _stands_in(self, rung: str, of: Collection[int]) -> Collection[int]:
-        """Who is told this step in the place of these: substitutes, and deputies of what they hear."""
-        found = {by for for_, by in self._away().items() if for_ in of}
+    def _stands_in(self, rung: str, of: Collection[int], handler: int | None) -> Collection[int]:
+        """Who is told this step in the place of these: the handler's substitute, and deputies of what they hear."""
+        found = {by for for_, by in self._away().items() if for_ in of and for_ == handler}
         if family(rung) in (*ESCALATED, *TO_DECIDE):
             if self._deputies is None:
                 self._deputies = standins.deputies(self._db, self._at)
