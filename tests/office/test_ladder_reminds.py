@@ -14,7 +14,7 @@ from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.office.replanning import refresh
 from tracker.rule.ladder import LADDER, Rung
-from tracker.store import features, heartbeat, ladder, outbox
+from tracker.store import features, heartbeat, holidays, ladder, outbox
 from tracker.store.database import execute, rows, value, writing
 
 DOMAIN = "example.gov.cn"
@@ -207,6 +207,32 @@ def test_what_falls_due_is_planned_anew_before_it_is_shown(register, handler, ma
     assert not refresh(register, shanghai("06-18 08:30"), share=10)
     waiting = "SELECT count(*) FROM reminder WHERE rung = 'due_day' AND withdrawn_at IS NULL"
     assert value(register, waiting) == 0
+
+
+@pytest.fixture
+def publish():
+    """``publish(day)``: a newer package knows that this day rests."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def published(day):
+            patch.setitem(holidays.holidays, day, next(iter(holidays.holidays.values())))
+            holidays.official.cache_clear()
+            holidays.edition.cache_clear()
+
+        yield published
+    holidays.official.cache_clear()
+    holidays.edition.cache_clear()
+
+
+def test_a_newly_published_year_moves_the_mornings_that_were_counted_without_it(register, handler, publish):
+    at = shanghai("2026-12-20 10:00")
+    case = add_case(register, {"recheck": shanghai("2027-02-17 00:00")}, handler_id=handler, at=at)
+    replan(register, case, at, "登记")
+    tick(register, at)
+    assert steps(register, case, "eve") == [("eve", handler, "02-15 08:30")]
+    publish(date(2027, 2, 15))
+    tick(register, at + HOUR)
+    assert steps(register, case, "eve") == [("eve", handler, "02-12 08:30")]
 
 
 def test_who_is_away_keeps_the_reminders_and_the_substitute_has_them_too(register, handler, supervisor, make_person):
