@@ -175,6 +175,26 @@ def test_a_group_of_a_unit_hears_of_its_own_cases_alone(register, add, group, gi
     assert "XH2026-000001" not in group.got[0].json["text"]["content"]
 
 
+def test_a_group_hears_no_more_of_a_case_that_went_to_another_unit_while_it_waited(
+    register, clock, add, group, given, handler, make_person, at_once
+):
+    other = make_person(roles=("handler",), unit="执法二中队").id
+    add(WECOM, "一中队", unit="执法一中队")
+    given(handler)
+    goes = given(handler)
+    at_once()
+    group.answer(saying(-1))
+    clock.at = shanghai("06-18 08:30")
+    at_once()
+    execute(register, "UPDATE cases SET handler_id = :other WHERE id = :case", {"other": other, "case": goes})
+    group.answer(saying(0))
+    clock.forward(minutes=1)
+    at_once()
+    text = group.got[-1].json["text"]["content"]
+    assert "XH2026-000001" in text
+    assert "XH2026-000002" not in text
+
+
 def test_a_channel_that_is_off_is_silent_and_what_waited_there_goes_when_it_is_on_again(
     register, clock, add, group, given, handler, at_once
 ):

@@ -72,7 +72,7 @@ class Sender:
                         break
                     board = board or read_board(db)  # nothing is read by a tick that finds nothing
                     channel = _channel(db, claimed.channel_id)
-                    leaves = may_leave_at(db, claimed, at, board, to_group=not channel.personal)
+                    leaves = may_leave_at(db, claimed, channel, at, board)
                     if leaves > at:  # the office has closed while it waited
                         deliveries.put_off(db, claimed.id, leaves)
                 if leaves <= at:
@@ -125,9 +125,7 @@ class Sender:
                 deliveries.dead(db, delivery.id, answer)
                 alarms.undelivered(db, delivery, channel, answer, at)
                 return
-            again = may_leave_at(
-                db, delivery, at + max(pause(delivery.tries), rest), board, to_group=not channel.personal
-            )
+            again = may_leave_at(db, delivery, channel, at + max(pause(delivery.tries), rest), board)
             deliveries.failed(db, delivery.id, again, answer, certain=fate is not Fate.UNSURE)
             self._tell(db, delivery, channel, outcome, at)
 

@@ -12,7 +12,7 @@ from tracker.rule.ladder import by_key, family
 from tracker.rule.reaching import answers
 from tracker.rule.reminders import DIGESTS, LEAD, LIST, RAISED, soon
 from tracker.rule.standins import ESCALATED, TO_DECIDE
-from tracker.store import digest, heard, planning, standins
+from tracker.store import digest, heard, planning, standins, ways
 from tracker.store.board import Board
 from tracker.store.deliveries import Line
 from tracker.store.digest import Digest
@@ -20,10 +20,11 @@ from tracker.store.planning import Standing
 
 
 class Holding:
-    """Judges the lines of messages at one instant; each case and each list of people is looked up once."""
+    """Judges the lines of messages at one instant; each case and each list of people is looked up once. ``unit_id``:
+    whose group reads them, None for no unit's."""
 
-    def __init__(self, db: Database, at: datetime, board: Board) -> None:
-        self._db, self._at, self._board = db, at, board
+    def __init__(self, db: Database, at: datetime, board: Board, unit_id: int | None = None) -> None:
+        self._db, self._at, self._board, self._unit_id = db, at, board, unit_id
         self._cases: dict[int, Standing] = {}
         self._absent: dict[int, int] | None = None
         self._deputies: tuple[standins.StandIn, ...] | None = None
@@ -36,6 +37,8 @@ class Holding:
             return "" if read else holding.HANDED_ON
         if line.case_id is None:
             return ""
+        if self._unit_id is not None and ways.unit_of(self._db, line.case_id) != self._unit_id:
+            return holding.HANDED_ON
         case, board = self._case(line.case_id), self._board
         return holding.why_gone(
             line,
