@@ -40,6 +40,16 @@ def test_it_goes_under_the_same_name(team, post, given_up):
         resending.of_channel(team.db, team.supervisor, MAIL_ID, LATER)
 
 
+def test_what_is_refused_for_good_once_more_alarms_once_more(team, post, given_up):
+    first = len(post.alarms())
+    post.server.answers[post.box(team.handler)] = "550 5.1.1 no such user"
+    (kept,) = rows(team.db, "SELECT id FROM delivery")
+    resending.one(team.db, team.supervisor, kept["id"], LATER)
+    assert post.tick(LATER) == []
+    assert value(team.db, "SELECT dead FROM delivery") == 1
+    assert len(post.alarms()) == 2 * first
+
+
 def test_what_went_to_somebody_else_meanwhile_does_not_go_again(team, post, given_up):
     dispatch.assign(team.db, team.supervisor, given_up, team.version(given_up), team.other.person_id, "出差", LATER)
     assert resending.of_channel(team.db, team.supervisor, MAIL_ID, LATER) == resending.Again(0, 1)

@@ -175,6 +175,26 @@ def test_a_group_of_a_unit_hears_of_its_own_cases_alone(register, add, group, gi
     assert "XH2026-000001" not in group.got[0].json["text"]["content"]
 
 
+def test_a_group_hears_no_more_of_a_case_that_went_to_another_unit_while_it_waited(
+    register, clock, add, group, given, handler, make_person, at_once
+):
+    other = make_person(roles=("handler",), unit="执法二中队").id
+    add(WECOM, "一中队", unit="执法一中队")
+    given(handler)
+    goes = given(handler)
+    at_once()
+    group.answer(saying(-1))
+    clock.at = shanghai("06-18 08:30")
+    at_once()
+    execute(register, "UPDATE cases SET handler_id = :other WHERE id = :case", {"other": other, "case": goes})
+    group.answer(saying(0))
+    clock.forward(minutes=1)
+    at_once()
+    text = group.got[-1].json["text"]["content"]
+    assert "XH2026-000001" in text
+    assert "XH2026-000002" not in text
+
+
 def test_a_channel_that_is_off_is_silent_and_what_waited_there_goes_when_it_is_on_again(
     register, clock, add, group, given, handler, at_once
 ):
@@ -293,6 +313,25 @@ def test_a_gateway_that_is_down_is_left_alone_and_gets_everything_when_it_is_bac
             sender.send_waiting(register)
             clock.forward(seconds=20)
         assert len(back.got) == 1
+
+
+def test_a_refusal_for_good_alarms_on_a_day_on_which_the_channel_was_out_of_reach(
+    register, clock, add, group, given, handler, supervisor, at_once
+):
+    channel = add(WECOM, url="http://127.0.0.1:9/send")
+    given(handler)
+    for _ in range(3 * 40):
+        at_once()
+        clock.forward(seconds=20)
+    group.answer(saying(93000))
+    channels.keep(register, channel, Settings(url=group.url))
+    for _ in range(3 * 31):
+        at_once()
+        clock.forward(seconds=20)
+    assert of(register, WECOM)[0]["dead"] == 1
+    alarms = [one.body["answer"] for one in outbox.inbox(register, supervisor) if one.rung == "undeliverable"]
+    assert len(alarms) == 2
+    assert "93000" in alarms[0]
 
 
 def test_one_channel_that_is_down_delays_no_other(register, clock, add, group, given, handler, at_once):

@@ -9,6 +9,7 @@ import pytest
 from tests.mail_server import plain
 from tests.office.cases_sql import add_case, shanghai
 from tests.office.entries import CONTACT
+from tracker.clock import to_text
 from tracker.notify.sender import Sender
 from tracker.office import choosing, raising, reminding, standins
 from tracker.store import features, settings
@@ -48,6 +49,28 @@ def test_what_a_killed_scheduler_had_shown_waits_for_the_morning(team, post, con
     assert Sender(config, lambda: shanghai("06-17 23:30")).send_waiting(team.db) == 0
     assert post.kept() == [("2026-06-18T00:00:00Z", 0, 0, 0, "")]
     assert len(post.tick("06-18 08:00")) == 1
+
+
+def test_a_digest_that_a_killed_scheduler_had_shown_reads_as_of_the_day_on_which_it_leaves(team, post):
+    post.reach(team.supervisor)
+    add_case(team.db, {"contact": shanghai("06-19 00:00"), "recheck": shanghai("06-28 00:00")})
+    add_case(team.db, {"contact": shanghai("06-23 00:00")})
+    post.tick("06-17 10:24")
+    raising.tick(team.db, shanghai("06-18 08:30"), "example.gov.cn")
+    assert [subject for _to, subject in post.send("06-22 08:00")] == ["[督办日报] 06-22 超期 1 今日到期 1"]
+
+
+def test_the_digest_of_a_server_that_is_back_says_for_which_mornings_it_stands(team, post):
+    post.reach(team.supervisor)
+    add_case(team.db, {"contact": shanghai("06-19 00:00")})
+    post.tick("06-17 10:24")
+    post.server.stop()
+    assert first_mail(post, "06-18 08:30", "06-22 09:00") is None
+    post.server.start()
+    assert first_mail(post, "06-22 09:00", "06-22 10:00") is not None
+    (message,) = [one for one in post.server.got if "督办日报" in one["Subject"]]
+    assert message["Subject"].startswith("[督办日报] 06-22 超期 1")
+    assert "本清单也代替未能发出的：06-18 08:30" in plain(message)
 
 
 def test_a_message_that_may_have_left_waits_for_the_morning_as_it_is(team, post):
@@ -119,6 +142,21 @@ def test_an_urgent_one_leaves_at_any_hour_after_an_outage_too(team, post):
     assert post.tick("06-26 23:30") == []
     post.server.start()
     assert first_mail(post, "06-27 00:00", "06-27 04:00") <= shanghai("06-27 00:30")
+
+
+@pytest.mark.parametrize(("tried", "urgent"), [("06-17 19:55", "06-18 02:00"), ("06-18 10:55", "06-18 12:20")])
+def test_an_urgent_one_does_not_wait_for_the_hours_with_what_failed_before(team, post, tried, urgent):
+    post.reach(team.handler)
+    choosing.choose(team.db, team.handler, {MAIL_ID}, {}, "11:00", "15:00")
+    post.server.stop()
+    team.case(shanghai(tried))
+    assert first_mail(post, tried, urgent) is None
+    ((waits, *_),) = post.kept()
+    assert waits > to_text(shanghai(urgent))  # put off by the night, or by quiet hours
+    post.server.start()
+    team.case(shanghai(urgent), grade="紧急")
+    assert [to for to, _subject in post.tick(urgent)] == [post.box(team.handler)]
+    assert len(post.kept()) == 1  # and what waited goes with it
 
 
 def test_what_may_not_leave_yet_delays_nobody(team, post):

@@ -62,6 +62,9 @@ def test_a_request_arrives_whole(server):
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
         "2001:0:53aa:64c::1",
+        "fec0::1",
+        "::127.0.0.1",
+        "64:ff9b:1::7f00:1",
         "nonsense",
     ],
 )

@@ -107,8 +107,9 @@ def test_a_status_that_is_not_200_decides_before_the_body(status, fate):
     assert robots.outcome(WECOM, Reply(status, b'{"errcode": 0}')).fate is fate
 
 
-def test_a_page_of_something_in_between_is_no_answer_of_the_robot():
-    assert robots.outcome(WECOM, Reply(200, b"<html>please sign in</html>")).fate is Fate.UNSURE
+@pytest.mark.parametrize("page", [b"<html>please sign in</html>", b"[" * 65536])
+def test_a_page_of_something_in_between_is_no_answer_of_the_robot(page):
+    assert robots.outcome(WECOM, Reply(200, page)).fate is Fate.UNSURE
 
 
 def test_an_answer_is_kept_in_one_line_of_limited_length():
@@ -166,6 +167,7 @@ def test_a_template_that_is_a_form_is_escaped_as_one():
         (200, '{"result": {"code": 5}}', Fate.REFUSED),
         (200, '{"result": []}', Fate.UNSURE),
         (200, "no json", Fate.UNSURE),
+        (200, '{"a":' * 13000, Fate.UNSURE),
         (401, '{"result": {"code": 0}}', Fate.REFUSED),
         (302, "", Fate.REFUSED),
         (500, "", Fate.FAILED),

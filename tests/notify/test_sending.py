@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -13,11 +14,12 @@ from tests.factories import NOW
 from tests.mail_server import plain
 from tests.office.cases_sql import add_case, natural, shanghai
 from tracker.notify import mail
-from tracker.notify.sender import LEASE, LONGEST_PAUSE, Sender, pause
+from tracker.notify.sender import LEASE, Sender, pause
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.store import outbox
 from tracker.store.database import execute, row, rows, value
+from tracker.store.deliveries import LONGEST_PAUSE
 
 DOMAIN = "example.gov.cn"
 
@@ -156,6 +158,55 @@ def test_a_lost_reply_repeats_the_message_under_the_same_id(register, clock, sen
     assert value(register, "SELECT count(*) FROM delivery WHERE sent_at IS NULL") == 0
 
 
+def test_a_server_that_looks_at_the_contents_for_long_gets_them_once(
+    register, sender, mail_server, handler, dispatched, monkeypatch
+):
+    taken = type(mail_server).handle_DATA
+
+    async def slowly(*told):
+        await asyncio.sleep(1)
+        return await taken(*told)
+
+    monkeypatch.setattr(type(mail_server), "handle_DATA", slowly)
+    monkeypatch.setattr(mail, "TIMEOUT", 0.5)
+    dispatched(handler)
+    assert sender.send_waiting(register) == 1
+    assert len(mail_server.got) == 1
+
+
+def test_a_server_that_never_says_whether_it_took_a_message_is_told_of(
+    register, clock, sender, mail_server, handler, supervisor, dispatched
+):
+    mail_server.lose_replies = 1000
+    dispatched(handler)
+    for _ in range(3 * 24):
+        assert sender.send_waiting(register) == 0
+        clock.forward(minutes=20)
+    assert len(set(mail_server.ids())) == 1
+    tick(register, clock(), "")
+    alarms = [one.body["name"] for one in outbox.inbox(register, supervisor) if one.rung == "undeliverable"]
+    assert alarms == []  # not before it has waited for a day
+    for clock.at in (shanghai("06-18 10:24"), shanghai("06-18 10:54"), shanghai("06-18 11:24")):
+        sender.send_waiting(register)
+    tick(register, clock(), "")
+    alarms = [one.body["name"] for one in outbox.inbox(register, supervisor) if one.rung == "undeliverable"]
+    assert alarms == ["王建国"]
+
+
+def test_a_message_that_may_have_arrived_goes_no_more_when_nothing_in_it_holds(
+    register, clock, sender, mail_server, handler, dispatched, make_person
+):
+    mail_server.lose_replies = 1
+    case = dispatched(handler)
+    sender.send_waiting(register)
+    other = make_person(roles=("handler",)).id
+    execute(register, "UPDATE cases SET handler_id = :other WHERE id = :case", {"other": other, "case": case})
+    clock.forward(minutes=1)
+    assert sender.send_waiting(register) == 0
+    assert len(mail_server.got) == 1
+    assert row(register, "SELECT dead, answer FROM delivery")["answer"] == "withdrawn:handed_on"
+
+
 def test_a_server_that_is_down_for_a_day_gets_everything_within_half_an_hour_of_its_return(
     register, clock, sender, mail_server, make_person
 ):
@@ -184,7 +235,7 @@ def test_a_server_that_is_down_for_a_day_gets_everything_within_half_an_hour_of_
 def test_a_server_that_takes_the_call_and_says_nothing_holds_nobody_up(
     register, clock, config, handler, dispatched, monkeypatch
 ):
-    assert LEASE.total_seconds() > 20 * mail.TIMEOUT  # a dozen answers make a dialogue
+    assert LEASE.total_seconds() > 20 * mail.TIMEOUT + mail.CONTENT_TIMEOUT  # a dozen answers make a dialogue
     monkeypatch.setattr(mail, "TIMEOUT", 0.2)
     dispatched(handler)
     with socket.create_server(("127.0.0.1", 0)) as silent:

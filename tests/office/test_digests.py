@@ -261,6 +261,26 @@ def test_after_a_standstill_one_list_says_when_the_others_were_owed(register, ha
     assert value(register, "SELECT count(*) FROM reminder WHERE withdrawn_why = 'superseded'") == 6
 
 
+def test_a_tick_that_is_cut_short_after_a_standstill_tells_nobody_of_an_earlier_morning_again(
+    register, supervisor, make_person
+):
+    make_person(roles=("supervisor",))
+    add_case(register, natural("2026-06-17"))
+    tick(register, NOW)
+
+    class Killed(BaseException):
+        pass
+
+    def killed():
+        if shown(register, "digest", supervisor):
+            raise Killed
+
+    with pytest.raises(Killed):
+        tick(register, shanghai("06-24 10:00"), rest=killed)
+    tick(register, shanghai("06-24 10:01"))
+    assert [when for when, _ in shown(register, "digest", supervisor)] == ["06-24"]
+
+
 def test_a_digest_is_planned_once_however_often_the_tick_comes(register, handler, supervisor):
     add_case(register, natural("2026-06-17"), handler_id=handler)
     for _ in range(5):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tests.factories import NOW
 from tests.office.cases_sql import add_case, add_limit, natural, reminders, shanghai
+from tracker.office import leading, standins
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
 from tracker.office.replanning import refresh
 from tracker.rule.ladder import LADDER, Rung
-from tracker.store import features, heartbeat, ladder, outbox
+from tracker.store import features, heartbeat, holidays, ladder, outbox
 from tracker.store.database import execute, rows, value, writing
 
 DOMAIN = "example.gov.cn"
@@ -208,6 +209,32 @@ def test_what_falls_due_is_planned_anew_before_it_is_shown(register, handler, ma
     assert value(register, waiting) == 0
 
 
+@pytest.fixture
+def publish():
+    """``publish(day)``: a newer package knows that this day rests."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def published(day):
+            patch.setitem(holidays.holidays, day, next(iter(holidays.holidays.values())))
+            holidays.official.cache_clear()
+            holidays.edition.cache_clear()
+
+        yield published
+    holidays.official.cache_clear()
+    holidays.edition.cache_clear()
+
+
+def test_a_newly_published_year_moves_the_mornings_that_were_counted_without_it(register, handler, publish):
+    at = shanghai("2026-12-20 10:00")
+    case = add_case(register, {"recheck": shanghai("2027-02-17 00:00")}, handler_id=handler, at=at)
+    replan(register, case, at, "登记")
+    tick(register, at)
+    assert steps(register, case, "eve") == [("eve", handler, "02-15 08:30")]
+    publish(date(2027, 2, 15))
+    tick(register, at + HOUR)
+    assert steps(register, case, "eve") == [("eve", handler, "02-12 08:30")]
+
+
 def test_who_is_away_keeps_the_reminders_and_the_substitute_has_them_too(register, handler, supervisor, make_person):
     substitute = make_person(roles=("handler",), name="李敏").id
     use(register, "absence")
@@ -229,6 +256,33 @@ def test_who_is_away_keeps_the_reminders_and_the_substitute_has_them_too(registe
     assert {one.body["for"] for one in theirs if one.rung != "morning"} == {"王建国"}
     tick(register, shanghai("06-22 08:30"))
     assert len(outbox.inbox(register, substitute)) == len(theirs)  # back again
+
+
+def test_a_substitute_hears_nothing_that_the_absent_one_hears_as_supervisor_or_leader(team):
+    with writing(team.db):
+        features.switch(team.db, ("absence", "leaders"))
+    away, other = team.second, team.other
+    theirs, mine = team.case(NOW).no, team.case(NOW, handler_id=away.person_id).no
+    leading.put(team.db, team.supervisor, theirs, team.version(theirs), away.person_id, NOW)
+    standins.begin(
+        team.db, away, standins.ABSENCE, away.person_id, other.person_id, date(2026, 6, 17), date(2026, 6, 30), NOW
+    )
+    for no in (theirs, mine):
+        case = team.folder(no).case.id
+        sql(
+            team.db,
+            "INSERT INTO request (case_id, round, kind, ground, reason, asked_at, asked_by)"
+            " VALUES (:case, 1, 'end', 'not_ours', '转出', '2026-06-17T02:24:00Z', :by)",
+            case=case,
+            by=team.handler.person_id,
+        )
+        replan(team.db, case, NOW, "end")
+    for at in ("06-17 10:30", "06-18 08:30", "06-19 08:30", "06-22 08:30", "06-23 08:30"):
+        tick(team.db, shanghai(at))
+    told = [one for one in outbox.inbox(team.db, other.person_id) if one.case_no]
+    assert {one.case_no for one in told} == {mine}  # the title of any other would tell them of it
+    assert {"dispatch", "due_day", "late_3"} <= {one.rung for one in told}
+    assert "decide" not in {one.rung for one in told}
 
 
 def test_whoever_a_repeating_step_alone_reaches_hears_of_it_from_the_first_monday_on(

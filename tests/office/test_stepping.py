@@ -153,6 +153,17 @@ def test_what_is_held_is_neither_shown_nor_lost(register, machine, make_person):
     assert value(register, "SELECT count(*) FROM reminder WHERE shown_at IS NOT NULL") > shown
 
 
+def test_a_scheduler_that_rested_while_the_clock_was_ahead_is_seen_alive_when_it_is_put_right(register, machine):
+    machine.is_set(timedelta(days=400))
+    assert machine.watch() is not None
+    stepping.rest(register, machine.wall)
+    machine.goes_on()
+    machine.is_set(timedelta(days=-400))
+    assert machine.watch() is None
+    tick(register, machine.wall)
+    assert heartbeat.alive_at(register) == machine.wall
+
+
 @pytest.fixture
 def waiting(register, make_person):
     """Four messages: sent, waiting for tomorrow morning, waiting since the clock was ahead, and to be tried again."""

@@ -105,6 +105,7 @@ def test_signed_robots_want_their_secret():
         ('{"a": "%()s %(no)s"}', r"没有 %\(\)s"),
         ('{"a": "b"}', "至少写一个"),
         ('{"a": %(no)s', "应为 JSON"),
+        ('{"a": %(no)s}', "应为 JSON"),
         ('{"a": "%(no)s"' + " " * 4000 + "}", "4000"),
     ],
 )
@@ -113,6 +114,11 @@ def test_a_template_names_only_what_may_leave(body, said):
         check_body(body, "")
     assert refused.value.field == "body"
     assert re.search(said, refused.value.message % refused.value.params)
+
+
+def test_a_gateway_that_wants_the_number_of_the_colleague_as_a_number_may_have_it():
+    body = '{"mobile": %(to)s, "text": "%(no)s"}'
+    assert check_body(body, "") == body
 
 
 def test_a_form_need_not_be_json():

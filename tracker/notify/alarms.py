@@ -20,12 +20,12 @@ def undelivered(db: Database, delivery: Delivery, channel: Channel, answer: str,
         _of_channel(db, channel, answer, at)
         return
     name = deliveries.address(db, delivery.recipient_id).name
-    _tell(db, str(delivery.id), reminders.body(name=name, answer=answer), at)
+    _tell(db, f"{delivery.id}|{delivery.tries}", reminders.body(name=name, answer=answer), at)
 
 
 def out_of_reach(db: Database, channel: Channel, answer: str, at: datetime) -> None:
     """A channel has not answered for a while. Nothing is lost: what waits goes when it answers."""
-    _of_channel(db, channel, answer, at)
+    _of_channel(db, channel, answer, at, "out_of_reach")
 
 
 def barred(db: Database, channel: Channel, answer: str, at: datetime) -> None:
@@ -36,7 +36,7 @@ def barred(db: Database, channel: Channel, answer: str, at: datetime) -> None:
 def long_undelivered(db: Database, delivery: Delivery, channel: Channel, answer: str, at: datetime) -> None:
     """A recipient is put off by the server for long: once, as long as the first of these messages waits."""
     if channel.id != MAIL_ID:
-        _of_channel(db, channel, answer, at)
+        _of_channel(db, channel, answer, at, "waiting")
         return
     first = deliveries.first_waiting(db, channel.id, delivery.recipient_id)
     name = deliveries.address(db, delivery.recipient_id).name
@@ -44,7 +44,7 @@ def long_undelivered(db: Database, delivery: Delivery, channel: Channel, answer:
 
 
 def _of_channel(db: Database, channel: Channel, answer: str, at: datetime, what: str = "") -> None:
-    """Once a day: a wrong address would fail with every message."""
+    """Once a day, each kind of its own: a wrong address would fail with every message."""
     day = local(at, settings.office(db).zone).date().isoformat()
     said = reminders.body(channel=channel.name, kind=channel.kind, answer=answer)
     _tell(db, "|".join(part for part in ("channel", str(channel.id), what, day) if part), said, at)

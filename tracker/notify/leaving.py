@@ -18,10 +18,11 @@ from tracker.store.deliveries import Delivery
 from tracker.store.holding import Holding
 
 
-def may_leave_at(db: Database, delivery: Delivery, at: datetime, board: Board, *, to_group: bool) -> datetime:
+def may_leave_at(db: Database, delivery: Delivery, channel: Channel, at: datetime, board: Board) -> datetime:
     """The first instant from ``at`` on at which one of the reminders of a message may leave; the others go with it.
     ``at`` for a message that carries nothing any more: that is found out at any hour."""
-    holding, lines = Holding(db, at, board), deliveries.lines(db, delivery.id)
+    to_group = not channel.personal
+    holding, lines = Holding(db, at, board, channel.unit_id), deliveries.lines(db, delivery.id)
     if not delivery.may_have_arrived:
         lines = holding.holding(lines, to_group=to_group)
     quiet = None if to_group else choosing.quiet(db, delivery.recipient_id)

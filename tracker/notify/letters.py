@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
@@ -95,11 +95,12 @@ def tell(
 ) -> Told:
     """What a delivery says at ``at``, to one reader or to a group; Unneeded when nothing is left to say.
 
-    What lost its reason or its reader while the message waited is left out, unless an earlier try may have carried it.
+    What lost its reason or its reader while the message waited is left out, unless an earlier try may have carried it
+    and some of it holds still.
     """
-    lines, gone = deliveries.lines(db, delivery.id), [""]
-    if not delivery.may_have_arrived:
-        gone = [holding.why_gone(line, to_group=to_group) for line in lines]
+    lines = deliveries.lines(db, delivery.id)
+    gone = [holding.why_gone(line, to_group=to_group) for line in lines]
+    if not delivery.may_have_arrived or all(gone):
         lines = tuple(line for line, why in zip(lines, gone, strict=True) if not why)
     if to_group:  # a group reads it once, however many people it is owed to
         lines = tuple({(one.case_id, one.deadline_id, one.rung, one.owed_at): one for one in lines}.values())
@@ -115,15 +116,19 @@ def tell(
 
 
 def _digests(lines: tuple[Line, ...], holding: Holding | None) -> Iterator[tuple[str, Digest]]:
-    """The digests of a message by their step, as they still hold or (None) as they were written."""
+    """The digests of a message by their step, as they still hold or (None) as they were written. Of several of one step
+    the last one speaks, and says when the others were owed."""
     named = [(line.case_no, line.limit_key) for line in lines if line.limit_key]
+    missed: dict[str, tuple[datetime, ...]] = {}
     for line in lines:
         if line.rung in DIGESTS:
             found = digest.read(line.body)
             if holding is not None:
                 found = holding.still(line, found, named)
+            before = (*missed.get(line.rung, ()), *found.missed)
             if found:
-                yield line.rung, found
+                yield line.rung, replace(found, missed=before)
+            missed[line.rung] = (*before, line.owed_at)
 
 
 def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:

@@ -13,6 +13,9 @@ from tracker.notify.outcome import LONGEST_ANSWER, Fate, Outcome, plain
 
 #: Seconds for one answer of the server. A whole dialogue takes a dozen of them: far under the lease of a claim.
 TIMEOUT = 10
+#: For the answer to the contents: scanners take their time over them, and what is not waited for goes twice (RFC 5321,
+#: 4.5.3.2.6, asks for ten minutes; reminders to others wait behind it).
+CONTENT_TIMEOUT = 40
 #: A refusal of the sender: 530, authentication required (RFC 4954); the enhanced codes of a bad sender's address and of
 #: security and policy (RFC 3463: X.1.7, X.1.8, X.7).
 OF_SENDER = re.compile(r"530\b|5\d\d[ -]5\.(1\.[78]|7\.\d+)\b")
@@ -87,7 +90,9 @@ class Postman:
 
     def _content(self, server: smtplib.SMTP, message: EmailMessage) -> Outcome:
         try:
+            _wait(server, CONTENT_TIMEOUT)
             code, answer = server.data(message.as_bytes())
+            _wait(server, TIMEOUT)
         except smtplib.SMTPDataError as error:  # the server did not want to hear it
             self._reset(server)
             fate = Fate.BARRED if _is_final(error.smtp_code) else Fate.FAILED
@@ -110,6 +115,12 @@ class Postman:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+
+def _wait(server: smtplib.SMTP, seconds: float) -> None:
+    """Wait so long for each answer from now on."""
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
 
 
 def _refusal(code: int, answer: bytes | str) -> Outcome:

@@ -31,6 +31,9 @@ Resolve = Callable[[str, int], list[str]]
 #: Addresses that hide an IPv4 address: where it lies in the 128 bits (RFC 6052, 3056, 4291).
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 TEREDO = ipaddress.ip_network("2001::/32")
+#: All of the internet that speaks IPv6 (IANA); the library takes what lies outside for public unless it knows better,
+#: such as site-local addresses and translations that a network keeps to itself (RFC 3879, 8215).
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class Forbidden(Exception):
@@ -122,7 +125,8 @@ def may_speak_to(address: str, inside: bool) -> bool:
             return False
     if ip.is_link_local or ip.is_multicast or ip.is_unspecified or str(ip) == "255.255.255.255":
         return False
-    return bool(ip.is_global or (inside and (ip.is_private or ip.is_loopback)))
+    public = ip.is_global and (ip.version == 4 or ip in GLOBAL_UNICAST)
+    return bool(public or (inside and (ip.is_private or ip.is_loopback)))
 
 
 @dataclass

@@ -36,7 +36,8 @@ def compose(
     if channel.personal and not (reader.active and choice.address):
         raise Unneeded(NO_ADDRESS)
     locale = (reader.locale if channel.personal else "") or office.locale
-    told = letters.tell(db, delivery, at, office, locale, Holding(db, at, board), to_group=not channel.personal)
+    holding = Holding(db, at, board, channel.unit_id)
+    told = letters.tell(db, delivery, at, office, locale, holding, to_group=not channel.personal)
     if not told.items:
         raise Unneeded(EMPTY)
     settings = channels.settings(db, channel.id)

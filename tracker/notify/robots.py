@@ -117,7 +117,7 @@ def said(reply: Reply) -> str:
 def _code(body: bytes) -> int | None:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or brackets without end
         return None
     codes = [found[name] for name in CODES if name in found] if isinstance(found, dict) else []
     return codes[0] if codes and isinstance(codes[0], int) else None

@@ -23,7 +23,7 @@ from tracker.store.board import Board
 from tracker.store.board import board as read_board
 from tracker.store.channels import MAIL_ID, Channel
 from tracker.store.database import writing
-from tracker.store.deliveries import Delivery
+from tracker.store.deliveries import LONGEST_PAUSE, Delivery
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +32,13 @@ LEASE = timedelta(minutes=5)
 #: A tick stops sending after this, so that the next one shows what fell due meanwhile.
 STINT = timedelta(seconds=20)
 LONGEST_QUIET = timedelta(minutes=10)
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
+FIRST_PAUSE = timedelta(seconds=30)
 #: A message of a channel that drops no doubles (a group reads every one) is given up after so many tries that may all
 #: have got through. Mail programs know a double by its Message-ID: mail goes on.
 MOST_UNSURE = 5
 #: So many times in a row a channel was out of reach: about half an hour. Then the supervisors hear of it.
 FAULTS_TO_TELL = 6
-#: So long after it was owed a message that failed as often is told of too.
+#: So long after it was owed a message that was tried as often is told of too, whether it failed or nobody knows.
 LONG = timedelta(hours=24)
 
 
@@ -72,7 +72,7 @@ class Sender:
                         break
                     board = board or read_board(db)  # nothing is read by a tick that finds nothing
                     channel = _channel(db, claimed.channel_id)
-                    leaves = may_leave_at(db, claimed, at, board, to_group=not channel.personal)
+                    leaves = may_leave_at(db, claimed, channel, at, board)
                     if leaves > at:  # the office has closed while it waited
                         deliveries.put_off(db, claimed.id, leaves)
                 if leaves <= at:
@@ -125,9 +125,7 @@ class Sender:
                 deliveries.dead(db, delivery.id, answer)
                 alarms.undelivered(db, delivery, channel, answer, at)
                 return
-            again = may_leave_at(
-                db, delivery, at + max(pause(delivery.tries), rest), board, to_group=not channel.personal
-            )
+            again = may_leave_at(db, delivery, channel, at + max(pause(delivery.tries), rest), board)
             deliveries.failed(db, delivery.id, again, answer, certain=fate is not Fate.UNSURE)
             self._tell(db, delivery, channel, outcome, at)
 
@@ -139,7 +137,7 @@ class Sender:
             alarms.out_of_reach(db, channel, outcome.answer, at)
         if outcome.rest is None and outcome.fate in (Fate.BARRED, Fate.UNREACHABLE):
             return  # whoever it was for
-        if at - delivery.owed_at >= LONG and delivery.failed >= FAULTS_TO_TELL:
+        if at - delivery.owed_at >= LONG and delivery.tries >= FAULTS_TO_TELL:
             alarms.long_undelivered(db, delivery, channel, outcome.answer, at)
 
     def _rest(self, channel_id: int, outcome: Outcome, at: datetime) -> timedelta:

@@ -46,7 +46,7 @@ def outcome(settings: Settings, reply: Reply) -> Outcome:
         return Outcome(Fate.SENT, said(reply))
     try:
         found = _at(json.loads(reply.body), settings.field)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return Outcome(Fate.UNSURE, said(reply))  # not the answer that was described: nobody knows whether it was taken
     if found == settings.value:
         return Outcome(Fate.SENT, said(reply))

@@ -130,10 +130,11 @@ def _plan_repeats(db: Database, at: datetime, board: Board, rest: Rest) -> None:
 
 
 def _plan_for_substitutes(db: Database, found: Iterable[Due], at: datetime) -> Iterator[str]:
-    """Whoever is away keeps their reminders, and their substitute has them too; the names of these."""
+    """Whoever is away keeps their reminders, and their substitute has those of the cases that they handle too; the
+    names of these. What they hear as a supervisor or leader is about cases that a substitute may not see."""
     away = standins.substitutes(db, at)
     for due in found:
-        if due.recipient_id in away and due.rung not in DIGESTS:
+        if due.recipient_id in away and due.handler_id == due.recipient_id and family(due.rung) not in TO_DECIDE:
             yield _copied(db, due, away[due.recipient_id], at)
 
 

@@ -66,7 +66,7 @@ def _since(at: datetime) -> datetime:
 def _again(db: Database, actor: Actor, channel_id: int, found: Iterable[Delivery], at: datetime) -> Again:
     channel = channels.one(db, channel_id)
     assert channel is not None
-    holding, gone = Holding(db, at, board(db)), Counter[bool]()
+    holding, gone = Holding(db, at, board(db), channel.unit_id), Counter[bool]()
     for delivery in found:
         why = [holding.why_gone(line, to_group=not channel.personal) for line in deliveries.lines(db, delivery.id)]
         if all(why):

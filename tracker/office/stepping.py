@@ -13,11 +13,10 @@ from tracker.rule.steps import Reading
 from tracker.store import audit, clock_steps, heartbeat
 from tracker.store.clock_steps import Step
 from tracker.store.database import writing
+from tracker.store.deliveries import LONGEST_PAUSE
 
 #: The reading is kept for the next process as often as this: a tick need not write for it.
 KEEP_EVERY = timedelta(minutes=5)
-#: No pause between two tries is longer.
-LONGEST_PAUSE = timedelta(minutes=30)
 
 
 def watch(db: Database, before: Reading | None, now: Reading) -> Step | None:
@@ -65,6 +64,7 @@ def _stepped(db: Database, found: timedelta, now: Reading) -> None:
     clock_steps.add(db, now.wall, found, now.wall + steps.HOLD if forward else None)
     if not forward:
         clock_steps.hasten(db, now.wall, now.wall - found, now.wall + LONGEST_PAUSE)
+        heartbeat.beat(db, heartbeat.REST, now.wall)  # one that rested ahead would pass for the latest till then
     _note(db, None, "clock.stepped", now.wall, seconds=round(found.total_seconds()))
 
 

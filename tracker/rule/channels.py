@@ -139,7 +139,8 @@ def check_headers(text: str) -> str:
 
 
 def check_body(text: str, header_lines: str) -> str:
-    """The body of a template: every placeholder known, and JSON (unless it goes as a form) once they are filled in."""
+    """The body of a template: every placeholder known, and JSON (unless it goes as a form) once they are filled in:
+    each in a string, but for the number of the colleague, which gateways may want bare."""
     body = text.strip()
     if not body or len(body) > BODY_LENGTH:
         raise Refusal(N_("请填写内容模板，%(n)s 个字以内"), field="body", n=BODY_LENGTH)
@@ -148,7 +149,7 @@ def check_body(text: str, header_lines: str) -> str:
         raise Refusal(N_("内容模板里至少写一个 %(names)s"), field="body", names="%(no)s %(limit)s %(due)s %(link)s")
     if not Settings(headers=header_lines).is_form:
         try:
-            json.loads(filled(body, dict.fromkeys(PLACEHOLDERS, "1"), form=False))
+            json.loads(filled(body, {**dict.fromkeys(PLACEHOLDERS, 'A"1'), TO: "1"}, form=False))
         except ValueError:
             example = '{"text": "%(no)s"}'
             raise Refusal(N_("内容模板应为 JSON，例如 %(example)s"), field="body", example=example) from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -36,7 +36,11 @@ FIRST_WAITING = """
 SELECT min(id) FROM delivery WHERE sent_at IS NULL AND dead = 0 AND coalesce(channel_id, 1) = :channel_id
 AND +recipient_id = :recipient_id
 """
-HASTEN = "UPDATE delivery SET try_after = :try_after WHERE id = :id AND tries = 0 AND try_after > :try_after"
+# What failed keeps its pause; beyond the longest one it was put off by the hours, like what was never tried.
+HASTEN = """
+UPDATE delivery SET try_after = :try_after
+WHERE id = :id AND try_after > :try_after AND (tries = 0 OR try_after > :latest)
+"""
 # One statement: of two senders that come at the same instant, one gets it. A channel that does not answer rests; on one
 # that is switched off messages wait until it is on again.
 CLAIM = """
@@ -82,6 +86,8 @@ LIMITS = "SELECT key, due_at FROM deadline WHERE case_id = :case_id AND state = 
 
 #: How the answer of a message begins that nobody needs any more; what the reason was follows after a colon.
 WITHDRAWN = "withdrawn"
+#: No pause between two tries of a message is longer.
+LONGEST_PAUSE = timedelta(minutes=30)
 #: So many messages back one that was given up is looked for.
 NEWEST = 5000
 
@@ -168,8 +174,9 @@ def first_waiting(db: Database, channel_id: int, recipient_id: int) -> int:
 
 
 def hasten(db: Database, delivery_id: int, try_after: datetime) -> None:
-    """Let a message that was never tried go at ``try_after`` if that is sooner."""
-    execute(db, HASTEN, {"id": delivery_id, "try_after": to_text(try_after)})
+    """Let a message that waits for an hour, and not for the end of a pause, go at ``try_after`` if that is sooner."""
+    latest = to_text(try_after + LONGEST_PAUSE)
+    execute(db, HASTEN, {"id": delivery_id, "try_after": to_text(try_after), "latest": latest})
 
 
 def claim(db: Database, at: datetime, lease_until: datetime, resting: Iterable[int] = ()) -> Delivery | None:

@@ -158,6 +158,21 @@ def units_of(db: Database, case_ids: Iterable[int]) -> dict[int, int | None]:
     return {r["id"]: r["unit_id"] for r in rows(db, UNITS_OF, {"ids": json.dumps(list(case_ids))})}
 
 
+def aged(found: Digest, at: datetime, today: datetime) -> Digest:
+    """A digest of before as it reads at ``at``: what has passed since is overdue, what is due by the end of ``today``
+    is today's. What it only counted stays where it was counted."""
+    parts = (found.overdue, found.today, found.tomorrow)
+    named: tuple[list[DigestLine], ...] = ([], [], [])
+    for part in parts:
+        for line in part.lines:
+            named[(line.due_at > at) + (line.due_at > today)].append(line)
+    overdue, due, coming = (
+        Section(part.total - len(part.lines) + len(lines), tuple(lines))
+        for part, lines in zip(parts, named, strict=True)
+    )
+    return replace(found, overdue=overdue, today=due, tomorrow=coming)
+
+
 def current(
     db: Database,
     found: Digest,

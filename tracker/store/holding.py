@@ -10,9 +10,9 @@ from sqlite_utils import Database
 from tracker.rule import holding
 from tracker.rule.ladder import by_key, family
 from tracker.rule.reaching import answers
-from tracker.rule.reminders import DIGESTS, LEAD, LIST, RAISED
+from tracker.rule.reminders import DIGESTS, LEAD, LIST, RAISED, soon
 from tracker.rule.standins import ESCALATED, TO_DECIDE
-from tracker.store import digest, heard, planning, standins
+from tracker.store import digest, heard, planning, standins, ways
 from tracker.store.board import Board
 from tracker.store.deliveries import Line
 from tracker.store.digest import Digest
@@ -20,10 +20,11 @@ from tracker.store.planning import Standing
 
 
 class Holding:
-    """Judges the lines of messages at one instant; each case and each list of people is looked up once."""
+    """Judges the lines of messages at one instant; each case and each list of people is looked up once. ``unit_id``:
+    whose group reads them, None for no unit's."""
 
-    def __init__(self, db: Database, at: datetime, board: Board) -> None:
-        self._db, self._at, self._board = db, at, board
+    def __init__(self, db: Database, at: datetime, board: Board, unit_id: int | None = None) -> None:
+        self._db, self._at, self._board, self._unit_id = db, at, board, unit_id
         self._cases: dict[int, Standing] = {}
         self._absent: dict[int, int] | None = None
         self._deputies: tuple[standins.StandIn, ...] | None = None
@@ -36,12 +37,14 @@ class Holding:
             return "" if read else holding.HANDED_ON
         if line.case_id is None:
             return ""
+        if self._unit_id is not None and ways.unit_of(self._db, line.case_id) != self._unit_id:
+            return holding.HANDED_ON
         case, board = self._case(line.case_id), self._board
         return holding.why_gone(
             line,
             case,
             lambda without: board.people(case, without),
-            self._stands_in,
+            lambda rung, of: self._stands_in(rung, of, case.handler_id),
             board.ladder,
             board.hours,
             to_group=to_group,
@@ -55,9 +58,10 @@ class Holding:
         """A digest as it holds still; the list of whoever handles names no limit that ``named`` does."""
         me, at = line.recipient_id, self._at
         whose = heard.scope(self._db, line.rung, me, at)
+        today, _tomorrow = soon(at, self._board.hours)
         return digest.current(
             self._db,
-            found,
+            digest.aged(found, at, today),
             whose,
             waiting=heard.waiting(self._db, me, at) if found.waiting else (),
             unsigned=heard.unsigned(self._db, whose) if found.unsigned else (),
@@ -96,9 +100,9 @@ class Holding:
             self._cases[case_id] = planning.standing(self._db, case_id)
         return self._cases[case_id]
 
-    def _stands_in(self, rung: str, of: Collection[int]) -> Collection[int]:
-        """Who is told this step in the place of these: substitutes, and deputies of what they hear."""
-        found = {by for for_, by in self._away().items() if for_ in of}
+    def _stands_in(self, rung: str, of: Collection[int], handler: int | None) -> Collection[int]:
+        """Who is told this step in the place of these: the handler's substitute, and deputies of what they hear."""
+        found = {by for for_, by in self._away().items() if for_ in of and for_ == handler}
         if family(rung) in (*ESCALATED, *TO_DECIDE):
             if self._deputies is None:
                 self._deputies = standins.deputies(self._db, self._at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from types import MappingProxyType
 
 from chinese_calendar.constants import Holiday, holidays, workdays
@@ -34,6 +35,12 @@ def official() -> Calendar:
         published=frozenset(day.year for day in holidays),
         names=MappingProxyType({day: NAMES[name] for day, name in (holidays | workdays).items()}),
     )
+
+
+@cache
+def edition() -> str:
+    """Changes when the package brings a new year, or another day of a known one."""
+    return sha256(repr(sorted(official().exceptions.items())).encode()).hexdigest()
 
 
 def with_overrides(base: Calendar, overrides: Mapping[date, bool]) -> Calendar:

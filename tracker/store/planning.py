@@ -14,6 +14,7 @@ from tracker.clock import from_text
 from tracker.rule.reminders import DIGEST, LIST, WEEK, Limit
 from tracker.store import leaders, standins
 from tracker.store.database import row, rows
+from tracker.store.holidays import edition
 
 # On a closed case whoever is to see again (回头看) stands in the handler's place.
 CASE = """
@@ -258,12 +259,12 @@ def open_cases(db: Database, after: int, limit: int) -> tuple[int, ...]:
 
 
 def days(db: Database) -> str:
-    """Changes when a day of the calendar does."""
-    return sha256(repr([tuple(r) for r in rows(db, DAYS)]).encode()).hexdigest()
+    """Changes when a day of the calendar does: by the office, or by a newly published arrangement."""
+    return sha256(repr([edition(), *(tuple(r) for r in rows(db, DAYS))]).encode()).hexdigest()
 
 
 def fingerprint(db: Database) -> str:
     """Changes when somebody comes, goes, changes unit or becomes supervisor, when a day of the calendar does, when the
     ladder or the roster does, and when the office begins or ceases to use leaders, co-handlers or duty officers."""
-    told = [tuple(r) for sql in (PEOPLE, USED, DAYS, LADDER, ROSTER) for r in rows(db, sql)]
-    return sha256(repr(told).encode()).hexdigest()
+    told = [tuple(r) for sql in (PEOPLE, USED, LADDER, ROSTER) for r in rows(db, sql)]
+    return sha256(repr((days(db), told)).encode()).hexdigest()

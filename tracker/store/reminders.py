@@ -13,13 +13,13 @@ from tracker.clock import to_text
 from tracker.store.database import execute, row, rows, shaped
 
 # A reminder that was withdrawn is owed again when its reason comes back (a stage undone): the same row, once. That of a
-# week may have another morning by then.
+# week may have another morning by then. A digest that a later one stands for has been told with it.
 PLAN = """
 INSERT INTO reminder (owed_key, case_id, deadline_id, due_version, rung, recipient_id, owed_at, planned_at, body)
 VALUES (:owed_key, :case_id, :deadline_id, :due_version, :rung, :recipient_id, :owed_at, :at, :body)
 ON CONFLICT (owed_key) DO UPDATE SET withdrawn_at = NULL, withdrawn_why = '', planned_at = excluded.planned_at,
     owed_at = excluded.owed_at
-WHERE withdrawn_at IS NOT NULL AND shown_at IS NULL
+WHERE withdrawn_at IS NOT NULL AND withdrawn_why <> 'superseded' AND shown_at IS NULL
 """
 # The same to another person, who is told in whose place; owed once like any other.
 COPY = """
