@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from sqlite_utils import Database
 
@@ -25,6 +26,10 @@ from tracker.web import context
 from tracker.web.app import create_app
 
 LOOPBACK = "127.0.0.1"
+
+# A shared machine is slow now and then: an example has no deadline, only a count.
+settings.register_profile("tracker", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tracker")
 
 
 class Clock:
