@@ -11,10 +11,12 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from sqlite_utils import Database
 
 from tests import factories
+from tests.whole_pages import whole_pages
 from tracker.config import Config
 from tracker.office import signin
 from tracker.office.actors import Actor, actor_for
@@ -24,6 +26,10 @@ from tracker.web import context
 from tracker.web.app import create_app
 
 LOOPBACK = "127.0.0.1"
+
+# A shared machine is slow now and then: an example has no deadline, only a count.
+settings.register_profile("tracker", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tracker")
 
 
 class Clock:
@@ -130,9 +136,9 @@ def sign_in(register: Database, clock: Clock) -> Callable[[FlaskClient, Person],
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests of a process, which bears no second one beside it."""
+    """One browser for all tests of a process, which bears no second one beside it; see ``whole_pages``."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
+    with whole_pages(), sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=path, args=options)
         yield browser

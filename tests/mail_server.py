@@ -11,7 +11,7 @@ from email.policy import default
 
 from aiosmtpd.controller import Controller
 
-from tests.test_run import free_port
+from tests.patience import free_port
 
 
 @dataclass

@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.test_run import free_port
+from tests.patience import PATIENCE, free_port
 from tracker.paths import STATIC, TEMPLATES, TRANSLATIONS
 
 TOP = Path(__file__).resolve().parent.parent
@@ -149,13 +149,13 @@ def test_the_program_starts_from_an_installed_wheel_in_an_empty_folder(wheel, tm
         encoding="utf-8",
     )
     try:
-        page = fetch(f"http://127.0.0.1:{port}/", seconds=30)
+        page = fetch(f"http://127.0.0.1:{port}/", seconds=PATIENCE)
         style = re.search(r'href="(/static/[^"]+\.css)', page)
         assert style
-        assert fetch(f"http://127.0.0.1:{port}{style[1]}", seconds=5)
+        assert fetch(f"http://127.0.0.1:{port}{style[1]}", seconds=PATIENCE)
     finally:
         running.send_signal(signal.SIGINT)
-        printed, _ = running.communicate(timeout=20)
+        printed, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, printed
     assert "Traceback" not in printed
     assert "安装码" in page
@@ -166,7 +166,7 @@ def fetch(url: str, seconds: float) -> str:
     until = time.monotonic() + seconds
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=5) as reply:
+            with urllib.request.urlopen(url, timeout=20) as reply:
                 return io.TextIOWrapper(reply, encoding="utf-8").read()
         except OSError:
             if time.monotonic() > until:

@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import patience
+from tests.patience import InTime, wait_until
 from tracker.supervise import PATIENCE, PAUSE, STARTS, WINDOW, Service, follow_parent, next_start, supervise
 
 
@@ -38,13 +39,6 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def wait_until(what, seconds: float = 10.0) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
 
 
 class Running:
@@ -81,17 +75,16 @@ def start(tmp_path) -> Iterator:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_to_the_supervisor_stops_every_service_in_time(start, number):
     running = start("steady")
-    began = time.monotonic()
-    os.kill(running.process.pid, number)
-    assert running.process.wait(timeout=10) == 0
-    assert time.monotonic() - began < 5
+    with InTime(5):
+        os.kill(running.process.pid, number)
+        assert running.process.wait(patience.PATIENCE) == 0
     assert running.children() == []
 
 
 def test_ctrl_c_in_a_terminal_which_reaches_every_process_ends_quietly(start):
     running = start("steady")
     os.killpg(running.process.pid, signal.SIGINT)
-    _, errors = running.process.communicate(timeout=10)
+    _, errors = running.process.communicate(timeout=patience.PATIENCE)
     assert (running.process.returncode, errors) == (0, "")
     assert running.children() == []
 
@@ -99,10 +92,9 @@ def test_ctrl_c_in_a_terminal_which_reaches_every_process_ends_quietly(start):
 @pytest.mark.slow
 def test_a_service_that_will_not_stop_is_killed_within_five_seconds(start):
     running = start("stubborn")
-    began = time.monotonic()
-    os.kill(running.process.pid, signal.SIGTERM)
-    _, errors = running.process.communicate(timeout=10)
-    assert time.monotonic() - began < 5.5
+    with InTime(5.5):
+        os.kill(running.process.pid, signal.SIGTERM)
+        _, errors = running.process.communicate(timeout=patience.PATIENCE)
     assert running.children() == []
     assert errors.count("已强制结束") == 2
 
@@ -114,20 +106,22 @@ def test_a_service_that_dies_is_started_again_and_the_log_says_so(start):
     wait_until(lambda: len(set(running.children()) - {victim}) == 2)
     assert survivor in running.children()
     os.kill(running.process.pid, signal.SIGTERM)
-    _, errors = running.process.communicate(timeout=10)
+    _, errors = running.process.communicate(timeout=patience.PATIENCE)
     assert "意外退出（代码 -9）" in errors
 
 
 def test_no_service_outlives_a_supervisor_that_was_killed(start):
     running = start("steady")
-    os.kill(running.process.pid, signal.SIGKILL)
-    wait_until(lambda: not running.children(), seconds=5)
+    with InTime(5):
+        os.kill(running.process.pid, signal.SIGKILL)
+        wait_until(lambda: not running.children())
 
 
 def test_not_even_one_that_will_not_stop(start):
     running = start("stubborn")
-    os.kill(running.process.pid, signal.SIGKILL)
-    wait_until(lambda: not running.children(), seconds=5)
+    with InTime(5):
+        os.kill(running.process.pid, signal.SIGKILL)
+        wait_until(lambda: not running.children())
 
 
 def test_a_first_death_is_followed_by_a_start_after_a_pause():

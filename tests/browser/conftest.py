@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from tests.conftest import LOOPBACK
 from tests.factories import NOW
+from tests.slowness import Slowly
 from tests.web.case_desk import NAME, PHONE
 from tracker.config import Config
 from tracker.office import signin
@@ -41,8 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def server(config: Config, clock) -> Iterator[str]:
-    """The application behind a listening socket; its address. CSRF is on."""
+    """The application behind a listening socket; its address. CSRF is on.
+
+    ``SLOW_PAGES=0.3 pytest tests/browser`` makes its answers slow, to find what a test reads too early.
+    """
     app: Flask = create_app(config, now=clock)
+    app.wsgi_app = Slowly(app.wsgi_app, float(os.environ.get("SLOW_PAGES", 0)))  # type: ignore[method-assign]
     listener = make_server(LOOPBACK, 0, app, threaded=False)
     thread = threading.Thread(target=listener.serve_forever, daemon=True)
     thread.start()

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -18,8 +17,10 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as BrowserError
 
-from tests.test_run import TOP, free_port
+from tests.patience import PATIENCE, free_port, wait_until
+from tests.test_run import TOP
 from tracker.clock import now
 from tracker.store import settings
 from tracker.store.database import execute, writing
@@ -80,7 +81,7 @@ def program(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> Iterator[tuple[str,
             break
     yield f"http://127.0.0.1:{port}", code, home
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
     process.stdout.close()
 
 
@@ -97,7 +98,7 @@ def test_the_first_day_in_the_office(chromium: Browser, program: tuple[str, str,
     number = _register(page)
 
     box = mailbox[0]
-    assert box.arrived.wait(30), "the handler's notice did not arrive"
+    assert box.arrived.wait(PATIENCE), "the handler's notice did not arrive"
     mail = box.mails[0]
     words = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert mail["To"] == "wang@example.gov.cn"
@@ -113,13 +114,14 @@ def test_the_first_day_in_the_office(chromium: Browser, program: tuple[str, str,
 
 
 def _reach(page: Page) -> None:
-    for _ in range(100):
+    def answers() -> bool:
         try:
             page.goto("/")
-            return
-        except Exception:
-            time.sleep(0.1)
-    raise AssertionError("the program does not answer")
+        except BrowserError:
+            return False
+        return True
+
+    wait_until(answers)
 
 
 def _set_up(page: Page, code: str) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 from tests.backups import Dump, dump, without_its_record
 from tests.faults.world import TOP, Browser, Clerk, Program, answers, hidden, program
-from tests.test_run import wait_until
+from tests.patience import PATIENCE, wait_until
 from tracker.clock import now
 from tracker.store.database import rows
 from tracker.store.register import DATABASE, KEY, open_register
@@ -99,13 +99,13 @@ def at_work(home: Path, clerks: int = 2) -> Iterator[Work]:
         for thread in threads:
             thread.start()
         try:
-            wait_until(lambda: len(work.said().files) >= 5, seconds=30)
+            wait_until(lambda: len(work.said().files) >= 5)
             yield work
         finally:
             for one in work.clerks:
                 one.stopped.set()
             for thread in threads:
-                thread.join(timeout=30)
+                thread.join(timeout=PATIENCE)
         assert not any(one.wrong for one in work.clerks), [one.wrong for one in work.clerks]
 
 

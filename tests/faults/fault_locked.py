@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tests.faults.table import told
 from tests.faults.world import Clerk, answers, program
-from tests.test_run import wait_until
+from tests.patience import wait_until
 from tracker.clock import now
 from tracker.store.database import rows
 from tracker.store.register import open_register
@@ -42,7 +42,7 @@ def test_a_register_that_is_locked_for_a_minute(home):
         time.sleep(LOCKED)
         meanwhile = len(clerk.acknowledged)
         db.conn.execute("ROLLBACK")
-        wait_until(lambda: len(clerk.acknowledged) >= meanwhile + 5, seconds=30)
+        wait_until(lambda: len(clerk.acknowledged) >= meanwhile + 5)
         clerk.stopped.set()
         thread.join(timeout=20)
         kept = {row["no"]: row["place"].removeprefix("港南路") for row in rows(db, "SELECT no, place FROM cases")}

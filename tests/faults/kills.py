@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from tests.faults.world import Clerk, Program, answers, program
-from tests.test_run import wait_until
+from tests.patience import PATIENCE, wait_until
 from tracker.clock import from_text, now
 from tracker.config import Config
 from tracker.notify.sender import Sender
@@ -75,10 +75,12 @@ def run(home: Path, kills: int, seed: int = 1, *, count: Counting | None = None,
             running.start(name)
         wait_until(lambda: answers(running))
         time.sleep(2)
+        # On a busy machine the server is hardly up before the next kill.
+        wait_until(lambda: any(one.wrong for one in working) or sum(len(one.acknowledged) for one in working) > kills)
         for one in working:
             one.stopped.set()
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=PATIENCE)
         assert not any(one.wrong for one in working), [one.wrong for one in working]
         running.stop()
         acknowledged = {token: no for one in working for token, no in one.acknowledged.items()}

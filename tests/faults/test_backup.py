@@ -14,7 +14,7 @@ from tests.faults.backup import Figures
 from tests.faults.backup_damage import Damaged, Full
 from tests.faults.backup_kills import Backups, Restores
 from tests.faults.world import program
-from tests.test_run import wait_until
+from tests.patience import wait_until
 from tracker.store import manifest
 from tracker.store.database import execute
 from tracker.store.keys import load_key

@@ -12,6 +12,7 @@ import pytest
 from tests.factories import NOW
 from tests.mail_server import listening
 from tests.office.cases_sql import add_case, natural
+from tests.patience import wait_until
 from tracker import schedule
 from tracker.clock import to_text
 from tracker.office import stepping
@@ -140,10 +141,8 @@ def test_a_clock_that_is_set_back_does_not_put_the_scheduler_to_sleep(machine):
     stop, job = threading.Event(), Job(NOW + timedelta(hours=1))
     thread = threading.Thread(target=schedule._keep_pace, args=(job, stop, 0.02))
     thread.start()
-    for _ in range(200):
-        if job.next_run_time == NOW:
-            break
-        stop.wait(0.01)
-    stop.set()
-    thread.join()
-    assert job.next_run_time == NOW
+    try:
+        wait_until(lambda: job.next_run_time == NOW)
+    finally:
+        stop.set()
+        thread.join()

@@ -24,7 +24,7 @@ from sqlite_utils import Database
 
 from tests.factories import PASSWORD, add_person, add_street, set_up_office
 from tests.mail_server import MailServer, listening
-from tests.test_run import free_port
+from tests.patience import PATIENCE, free_port
 from tracker.clock import local, now
 from tracker.store import settings
 from tracker.store.database import execute, writing
@@ -77,7 +77,7 @@ class Program:
         process = self.running.pop(name)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
 
     def stop(self) -> None:
         for name in tuple(self.running):
@@ -145,7 +145,7 @@ class Browser:
         return self._ask("POST", path, body, f"multipart/form-data; boundary={mark}")
 
     def _ask(self, method: str, path: str, body: str | bytes | None, kind: str) -> tuple[int, str, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         head = {"Cookie": "; ".join(f"{name}={said}" for name, said in self.cookies.items())}
         if body is not None:
             head["Content-Type"] = kind

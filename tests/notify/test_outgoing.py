@@ -13,8 +13,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.patience import free_port
 from tests.robot_server import Says, robot
-from tests.test_run import free_port
 from tracker.notify import outgoing
 from tracker.notify.outgoing import Forbidden, Request, Unreachable, Unsure, may_speak_to, send
 
@@ -157,7 +157,7 @@ def test_a_server_that_answers_byte_by_byte_is_cut_off(server, monkeypatch):
     begun = time.monotonic()
     with suppress(Unsure):
         assert len(send(to(f"http://127.0.0.1:{server.port}/")).body) < 200
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10  # the whole answer takes twenty seconds
 
 
 @pytest.fixture

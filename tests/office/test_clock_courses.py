@@ -154,7 +154,7 @@ def stage(limit: Deadline) -> bool:
     return limit.kind == "stage"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(course=st.lists(acts, min_size=6, max_size=25))
 def test_any_course_of_acts_moves_a_clock_by_its_own_acts_alone(team, course):
     with undone(team):

@@ -125,7 +125,7 @@ def undone(team: Team) -> Iterator[None]:
         team.db.conn.execute("ROLLBACK")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(course=st.lists(acts, min_size=6, max_size=25))
 def test_any_course_of_acts_moves_due_times_by_the_table_alone(team, course):
     with undone(team):

@@ -83,7 +83,7 @@ def stages(team: Team, no: str) -> dict[int, Deadline]:
     return {one.id: one for one in team.folder(no).deadlines if one.kind == "stage"}
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(acts, min_size=15, max_size=40))
 def test_no_course_of_supervision_moves_a_stage(team, course):
     with writing(team.db):

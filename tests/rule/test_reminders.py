@@ -117,7 +117,7 @@ holidays_near = st.datetimes(datetime(2026, 1, 1), datetime(2026, 11, 10)).map(l
 conventions = st.sampled_from(["natural", "natural-roll", "working", "hours"])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     holidays_near, conventions, st.integers(0, 3), st.integers(0, 40 * 24 * 60), st.integers(0, 50 * 24 * 60), st.data()
 )
@@ -161,7 +161,7 @@ rows = st.one_of(
 people = st.frozensets(st.sampled_from(["handler", "supervisor", "leader"]), min_size=1)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     holidays_near,
     conventions,

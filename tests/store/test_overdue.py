@@ -125,7 +125,7 @@ CASES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(drawn=CASES, at=INSTANTS, historic=st.booleans())
 def test_the_lists_agree_with_the_rule(empty_register: Database, drawn, at: datetime, historic: bool) -> None:
     with discarded(empty_register):

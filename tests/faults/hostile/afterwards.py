@@ -8,7 +8,7 @@ import zipfile
 from datetime import timedelta
 from pathlib import PurePosixPath
 
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog, Download, Page
 from playwright.sync_api import Error as BrowserError
 
 from tests.faults.hostile.doors import Doors, Visitor
@@ -51,25 +51,21 @@ def in_browser(chromium: Browser, doors: Doors, most: int) -> tuple[int, list[st
 
 
 def _opened(page: Page, link: str) -> list[str]:
-    """Follow the link as an address; what ran there."""
-    try:
-        with page.expect_download(timeout=3000) as coming:
-            with_address(page, link)
-        name = coming.value.suggested_filename
-        coming.value.cancel()
-        return [f"saved as {name!r}"] if TURNED.search(name) else []
-    except BrowserError:
-        page.wait_for_timeout(300)
-        return [f"shown as a page: {link}", *_marked(page, link)]
-
-
-def with_address(page: Page, link: str) -> None:
-    """Go there; a download is no page, which the browser calls an error."""
+    """Follow the link as an address; what ran there. A download is no page, which the browser calls an error."""
+    coming: list[Download] = []
+    page.once("download", coming.append)
     try:
         page.goto(link)
     except BrowserError as error:
         if "Download is starting" not in str(error):
-            raise
+            return [f"not shown and not saved: {link}: {error}"]
+        saved = coming[0] if coming else page.wait_for_event("download")
+        saved.cancel()
+        name = saved.suggested_filename
+        return [f"saved as {name!r}"] if TURNED.search(name) else []
+    page.remove_listener("download", coming.append)
+    page.wait_for_timeout(300)
+    return [f"shown as a page: {link}", *_marked(page, link)]
 
 
 def _marked(page: Page, where: str) -> list[str]:

@@ -21,7 +21,8 @@ from sqlite_utils import Database
 
 from tests.factories import add_person, add_street, set_up_office
 from tests.faults.world import TOP, Browser
-from tests.test_run import children_of, free_port, wait_until
+from tests.patience import free_port, wait_until
+from tests.test_run import children_of
 from tracker.clock import now
 from tracker.store import features
 from tracker.store.database import rows, writing
