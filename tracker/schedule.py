@@ -15,6 +15,7 @@ from pathlib import Path
 
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
 from sqlite_utils import Database
 
 from tracker import clock
@@ -60,17 +61,20 @@ def _run(config: Config, stop: threading.Event) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a long tick delays the next is no news
     scheduler.start()
     log.info("scheduler active, a tick every %s s", config.tick_seconds)
-    _keep_pace(job, stop, config.tick_seconds)
+    _keep_pace(scheduler, job, stop, config.tick_seconds)
     scheduler.shutdown(wait=True)
     log.info("scheduler stopped")
 
 
-def _keep_pace(job: Job, stop: threading.Event, seconds: int) -> None:
-    """Wait for the end. The library waits for an hour of the wall clock: set back by a day, it would sleep for one."""
+def _keep_pace(scheduler: BaseScheduler, job: Job, stop: threading.Event, seconds: float) -> None:
+    """Wait for the end. The library waits for an hour of the wall clock: set back by a day, it would sleep for one. It
+    would so even if the clock was put right again a moment later, when the job looks due as ever: it is woken each
+    time, and looks again."""
     while not stop.wait(seconds):
         if job.next_run_time - now() > timedelta(seconds=2 * seconds):
             log.warning("the clock was set back: the next tick comes now")
             job.modify(next_run_time=now())
+        scheduler.wakeup()
 
 
 class Ticker:

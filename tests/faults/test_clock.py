@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from apscheduler.schedulers import base
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from tests.factories import NOW
 from tests.mail_server import listening
@@ -137,12 +139,54 @@ class Job:
         self.next_run_time = next_run_time
 
 
+class Asleep:
+    """A library that is woken in vain: the job is all that is looked at."""
+
+    def wakeup(self) -> None:
+        pass
+
+
 def test_a_clock_that_is_set_back_does_not_put_the_scheduler_to_sleep(machine):
     stop, job = threading.Event(), Job(NOW + timedelta(hours=1))
-    thread = threading.Thread(target=schedule._keep_pace, args=(job, stop, 0.02))
+    thread = threading.Thread(target=schedule._keep_pace, args=(Asleep(), job, stop, 0.02))
     thread.start()
     try:
         wait_until(lambda: job.next_run_time == NOW)
     finally:
         stop.set()
         thread.join()
+
+
+class Wall(datetime):
+    """The clock that the library reads. While ``back`` is set it stands a day back."""
+
+    back = threading.Event()
+    read_back = threading.Event()
+
+    @classmethod
+    def now(cls, tz=None):
+        if not cls.back.is_set():
+            return datetime.now(tz)
+        cls.read_back.set()
+        return datetime.now(tz) - timedelta(days=1)
+
+
+def test_a_clock_that_is_set_back_and_put_right_between_two_ticks_does_not_either(monkeypatch):
+    """The library has measured its sleep by then, and nothing of the job tells of it."""
+    monkeypatch.setattr(base, "datetime", Wall)
+    ticked, stop = threading.Event(), threading.Event()
+    scheduler = BackgroundScheduler(timezone=UTC)
+    job = scheduler.add_job(ticked.set, "interval", seconds=1, misfire_grace_time=None, coalesce=True)
+    scheduler.start()
+    Wall.back.set()
+    scheduler.wakeup()
+    assert Wall.read_back.wait(5)
+    Wall.back.clear()
+    thread = threading.Thread(target=schedule._keep_pace, args=(scheduler, job, stop, 1))
+    thread.start()
+    try:
+        assert ticked.wait(5)
+    finally:
+        stop.set()
+        thread.join()
+        scheduler.shutdown()
