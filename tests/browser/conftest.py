@@ -33,6 +33,9 @@ from tracker.web.app import create_app
 #: width, height, colour scheme, language of the headings in a failure
 SIGHTS = {"light": (1366, 768, "light"), "dark": (1366, 768, "dark"), "phone": (360, 740, "light")}
 
+#: A page that prints itself would wait for a printer, and Chromium gives no PDF of it meanwhile. It is noted only.
+NO_PRINTER = "window.print = () => { window.wasPrinted = true }"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -78,6 +81,7 @@ def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
             java_script_enabled=javascript,
         )
         contexts.append(window)
+        window.add_init_script(NO_PRINTER)
         page = window.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)

@@ -11,7 +11,6 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from tests.browser import paper
 from tests.browser.conftest import SIGHTS
 from tests.conftest import LOOPBACK
 from tests.web.case_desk import JPG, NAME, PHONE
@@ -215,7 +214,7 @@ def test_a_case_with_everything_prints_on_two_pages_of_paper(
         stages.note(register, attachments, who, case.no, "电话催办企业负责人", Around(at), at)
     page = enter(open_page("/login"), people["王建国"])
     page.goto(f"/case/{case.no}")
-    pdf = paper.pdf(page, format="A4")
+    pdf = page.pdf(format="A4")
     if folder := os.environ.get("SCREENSHOTS"):
         (Path(folder) / "case.pdf").write_bytes(pdf)
     sheets = PdfReader(BytesIO(pdf)).pages

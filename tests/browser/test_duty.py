@@ -11,7 +11,6 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from tests.browser import paper
 from tests.browser.conftest import SIGHTS
 from tests.factories import NOW
 from tests.office.entries import shanghai
@@ -96,7 +95,7 @@ def test_the_handover_is_one_page_of_a4_and_names_nobody(open_page, enter, offic
     assert axe(page) == []
     page.set_viewport_size({"width": 703, "height": 1032})  # A4 without its margins
     shot(page, f"paper-{new}", notes)
-    pdf = paper.pdf(page, prefer_css_page_size=True)
+    pdf = page.pdf(prefer_css_page_size=True)
     if folder := os.environ.get("SCREENSHOTS"):
         (Path(folder) / f"handover-{new}-{notes}.pdf").write_bytes(pdf)
     reader = PdfReader(BytesIO(pdf))

@@ -9,7 +9,6 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from tests.browser import paper
 from tests.browser.conftest import SIGHTS
 from tests.browser.test_skeleton import shot
 from tests.factories import NOW
@@ -173,7 +172,7 @@ def test_without_javascript_the_list_is_filtered_grouped_paged_and_opened(sit, o
 
 def printed(page):
     """Of each sheet whether it lies across, and its text; the PDF writes some characters as their radicals."""
-    sheets = PdfReader(BytesIO(paper.pdf(page, prefer_css_page_size=True))).pages
+    sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
     lying = [sheet.mediabox.width > sheet.mediabox.height for sheet in sheets]
     return lying, [normalize("NFKC", sheet.extract_text()) for sheet in sheets]
 
@@ -181,6 +180,7 @@ def printed(page):
 def test_on_paper_the_list_lies_across_with_at_most_25_lines_a_sheet(sit):
     page = sit()
     page.goto("/overdue/print")
+    assert page.evaluate("window.wasPrinted"), "it asks for the printer by itself"
     all_lines = len(page.query_selector_all("tbody tr"))
     lying, texts = printed(page)
     lines = [text.count("XH2026-") for text in texts]

@@ -8,7 +8,6 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from tests.browser import paper
 from tests.browser.conftest import SIGHTS, shot
 from tests.conftest import LOOPBACK
 from tests.pictures import photo
@@ -30,7 +29,7 @@ def test_a_sheet_is_one_page_a_case(open_page, enter, inspector, cases):
     page.goto("/outdoors")
     page.click("button:has-text('打印所选')")
     page.wait_for_selector(".paper")
-    pdf = paper.pdf(page, prefer_css_page_size=True, display_header_footer=True)
+    pdf = page.pdf(prefer_css_page_size=True, display_header_footer=True)
     sheets = PdfReader(BytesIO(pdf))
     texts = [normalize("NFKC", sheet.extract_text()) for sheet in sheets.pages]
     assert [no for no, text in zip(cases, texts, strict=True) if no in text] == cases

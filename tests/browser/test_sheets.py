@@ -10,7 +10,6 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from tests.browser import paper
 from tests.browser.conftest import SIGHTS, shot
 from tests.conftest import LOOPBACK
 from tests.office.entries import INSPECTION, RECHECK
@@ -49,7 +48,7 @@ def case(register, home, inspector, site_case, clock):
 
 
 def pdf_of(page, name):
-    pdf = paper.pdf(page, prefer_css_page_size=True, display_header_footer=True)
+    pdf = page.pdf(prefer_css_page_size=True, display_header_footer=True)
     if folder := os.environ.get("SCREENSHOTS"):
         (Path(folder) / f"sheet-{name}.pdf").write_bytes(pdf)
     reader = PdfReader(BytesIO(pdf))
