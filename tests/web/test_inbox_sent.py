@@ -14,6 +14,7 @@ from tracker.office import closing, raising
 from tracker.office.actors import actor_for
 from tracker.store import outbox, sent
 from tracker.store.database import execute, rows
+from tracker.web import inbox_sent
 
 HOUR = timedelta(hours=1)
 DOMAIN = "example.gov.cn"
@@ -223,3 +224,26 @@ def test_a_notice_opens_the_act_that_it_asks_for(client, sign_in, office, clock)
     sign_in(client, office.handler)
     for notice in outbox.inbox(office.db, office.handler.id):
         assert client.get(f"/inbox/{notice.id}/{case.no}").location == f"/case/{case.no}/do/sign?from=inbox"
+
+
+def test_the_channels_by_which_a_reminder_left_together_stand_in_one_line(app, register):
+    def way(name, sent_at=None):
+        return sent.Way(
+            id=1,
+            kind="wecom",
+            name=name,
+            active=True,
+            sent_at=sent_at,
+            dead=False,
+            failed=0,
+            try_after=NOW + HOUR,
+            answer="",
+        )
+
+    with app.test_request_context():
+        ways = (way("大队群", NOW), way("短信"), way("值班群", NOW), way("中队群", NOW + HOUR))
+        assert [one.text for one in inbox_sent._ways(ways)] == [
+            "大队群、值班群 06-17 10:24",
+            "中队群 06-17 11:24",
+            "短信 待发 06-17 11:24",
+        ]

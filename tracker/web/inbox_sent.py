@@ -27,6 +27,7 @@ from tracker.web.errors import by_field
 from tracker.web.notices import NEWS
 from tracker.web.routes import route
 from tracker.web.words import gettext as _
+from tracker.web.words import listed
 
 pages = Blueprint("inbox_sent", __name__)
 SUPERVISOR = ("supervisor",)
@@ -199,7 +200,7 @@ def _rows(found: tuple[Sent, ...]) -> Iterator[Row]:
             lines.address(one.case_no, "inbox/sent") if one.case_no else "",
             lines.limit_name(one.limit_key) if one.limit_key else "",
             told,
-            tuple(map(_way, one.ways)),
+            tuple(_ways(one.ways)),
         )
 
 
@@ -231,11 +232,23 @@ def _state(one: Sent) -> str:
     return "sent" if any(way.sent_at for way in one.ways) else "shown"
 
 
+def _ways(ways: tuple[Way, ...]) -> Iterator[Told]:
+    """What became of each; those by which it left within one minute stand together, and first."""
+    left: dict[str, list[str]] = {}
+    for way in ways:
+        if way.sent_at is not None:
+            left.setdefault(view.stamp(way.sent_at), []).append(_named(way))
+    yield from (Told(f"{listed(names)} {at}") for at, names in left.items())
+    yield from (_way(way) for way in ways if way.sent_at is None)
+
+
+def _named(way: Way) -> str:
+    return str(_(KINDS[MAIL]) if way.kind == MAIL else way.name)
+
+
 def _way(way: Way) -> Told:
-    """What became of it."""
-    name = str(_(KINDS[MAIL]) if way.kind == MAIL else way.name)
-    if way.sent_at is not None:
-        return Told(f"{name} {view.stamp(way.sent_at)}")
+    """What became of one that has not left."""
+    name = _named(way)
     if way.needless:
         return Told(needless(name, way.why_needless, _))
     if way.dead:
