@@ -99,6 +99,8 @@ def tell(
     and some of it holds still.
     """
     lines = deliveries.lines(db, delivery.id)
+    if not to_group:  # what waited for a group, of a channel that reaches each person alone by now, was for several
+        lines = tuple(line for line in lines if line.recipient_id == delivery.recipient_id)
     gone = [holding.why_gone(line, to_group=to_group) for line in lines]
     if not delivery.may_have_arrived or all(gone):
         lines = tuple(line for line, why in zip(lines, gone, strict=True) if not why)
