@@ -410,6 +410,24 @@ def test_a_gateway_tells_each_person_who_gave_a_number(
     assert group.got[1].json["link"] == "http://tracker.example/inbox"
 
 
+def test_what_waited_for_a_group_tells_nobody_of_the_cases_of_others_when_it_goes_to_each_alone(
+    register, clock, add, group, given, handler, make_person, at_once
+):
+    other = make_person(roles=("handler",)).id
+    channel = add(TEMPLATE, "接口", body='{"no": "%(no)s"}')
+    for person in (handler, other):
+        choosing.choose(register, person, channel, Choice(True, f"139{person}"))
+        given(person)
+    group.answer(Says(500))
+    at_once()
+    execute(register, "UPDATE channel SET personal = 1 WHERE id = :id", {"id": channel})
+    channels.keep(register, channel, Settings(url=group.url, body='{"to": "%(to)s", "no": "%(no)s"}'))
+    group.answer(Says(200))
+    clock.forward(minutes=1)
+    at_once()
+    assert group.got[-1].json == {"to": f"139{handler}", "no": "XH2026-000001"}
+
+
 def test_the_key_of_a_message_is_the_same_on_every_try(register, clock, add, group, given, handler, at_once):
     channel = add(TEMPLATE, "短信", personal=True, body=SMS_BODY)
     choosing.choose(register, handler, channel, Choice(True, "13900000001"))

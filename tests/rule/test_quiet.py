@@ -59,6 +59,7 @@ def test_hours_of_the_office_that_shrank_into_quiet_ones_hold_nothing_for_ever()
         ("14:00", "10:00", True),
         ("13:00", "13:00", False),
         ("noon", "14:00", False),
+        ("12:00+08:00", "14:00", False),
         ("12:00", "", False),
         ("24:00", "14:00", False),
     ],

@@ -47,3 +47,26 @@ def test_a_wrong_setting_is_refused_by_its_name_and_nothing_is_kept(register, ke
         settings.save(register, {"undo_minutes": "5", key: value})
     assert [item.field for item in refused.value.items] == [key]
     assert settings.office(register) == before
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        {"send_until": "00:00"},  # meant for midnight
+        {"send_until": "08:00"},
+        {"send_from": "20:30"},
+        {"send_from": "20:00", "send_until": "08:00"},
+    ],
+)
+def test_hours_in_which_no_message_would_ever_leave_are_refused(register, hours):
+    before = settings.office(register)
+    with pytest.raises(Refusals) as refused:
+        settings.save(register, hours)
+    assert [item.field for item in refused.value.items] == ["send_until"]
+    assert settings.office(register) == before
+
+
+def test_both_hours_may_move_at_once(register):
+    settings.save(register, {"send_from": "21:00", "send_until": "23:59"})
+    settings.save(register, {"send_from": "06:00", "send_until": "07:00"})
+    assert settings.office(register).send_until == time(7)

@@ -21,7 +21,7 @@ from tracker.rule.holding import EMPTY, HANDED_ON, NO_ADDRESS
 from tracker.rule.instants import end_of
 from tracker.rule.ladder import UNDISPATCHED, URGENT_GRADE, family
 from tracker.rule.refusals import N_, listed
-from tracker.rule.reminders import DECISIONS, DIGEST, DIGESTS, LIST, QUESTIONS, RAISED, WEEK
+from tracker.rule.reminders import DECISIONS, DIGEST, DIGESTS, LIST, PUNCTUAL, QUESTIONS, RAISED, WEEK
 from tracker.store import deliveries, digest
 from tracker.store.board import Board
 from tracker.store.deliveries import Address, Delivery, Line
@@ -61,8 +61,6 @@ MARKS = {
 GRAVITY = {kind: place for place, kind in enumerate(MARKS)}
 #: A rung that is told by an act of its own: its mark, after all the others.
 NEWS = N_("通知")
-#: Later than this a reminder says when it was owed.
-PUNCTUAL_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -99,6 +97,8 @@ def tell(
     and some of it holds still.
     """
     lines = deliveries.lines(db, delivery.id)
+    if not to_group:  # what waited for a group, of a channel that reaches each person alone by now, was for several
+        lines = tuple(line for line in lines if line.recipient_id == delivery.recipient_id)
     gone = [holding.why_gone(line, to_group=to_group) for line in lines]
     if not delivery.may_have_arrived or all(gone):
         lines = tuple(line for line, why in zip(lines, gone, strict=True) if not why)
@@ -141,7 +141,7 @@ def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
         asks = family(line.rung) == "decide"
         subject = line.deadline_id if line.deadline_id is not None and not asks else -line.id
         first.setdefault(subject, line)
-        if (line.shown_at - line.owed_at).total_seconds() > PUNCTUAL_SECONDS:
+        if line.shown_at - line.owed_at > PUNCTUAL:
             owed.setdefault(subject, []).append(line.owed_at)
     for subject, gravest in first.items():
         yield _item(db, gravest, sorted(owed.get(subject, ())), words)

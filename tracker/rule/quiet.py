@@ -43,7 +43,7 @@ def check(begins: str, ends: str, hours: Hours) -> Quiet | None:
     if not begins.strip() and not ends.strip():
         return None
     try:
-        quiet = Quiet(time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip()))
+        quiet = Quiet(_clock(begins), _clock(ends))
     except ValueError:
         raise Refusal(N_("请填写两个时刻，例如 12:00 和 14:00；不要免打扰请都留空"), field="quiet") from None
     if quiet.begins == quiet.ends or _open(quiet, hours) < LEAST_OPEN:
@@ -55,6 +55,14 @@ def check(begins: str, ends: str, hours: Hours) -> Quiet | None:
             n=LEAST_OPEN // timedelta(hours=1),
         )
     return quiet
+
+
+def _clock(text: str) -> time:
+    """A time of day as it was typed; ValueError for any other text, one of another zone among them."""
+    found = time.fromisoformat(text.strip())
+    if found.tzinfo is not None:
+        raise ValueError(text)
+    return found
 
 
 def _open(quiet: Quiet, hours: Hours) -> timedelta:

@@ -14,6 +14,8 @@ from tracker.rule.refusals import N_
 from tracker.rule.roster import day_of
 
 MORNING = time(8, 30)
+#: Shown later than this after it was owed, a reminder says when that was.
+PUNCTUAL = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _MONDAY = 0
 

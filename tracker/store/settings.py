@@ -85,6 +85,11 @@ def office(db: Database) -> Office:
 def save(db: Database, changed: Mapping[str, str]) -> Office:
     """Keep the changed settings, given as text; all of them, or none and Refusals that name the fields at fault."""
     wanted = checked(changed)
+    after = parsed({row["key"]: row["value"] for row in rows(db, SETTINGS)} | wanted)
+    if after.send_until <= after.send_from:  # or no message would ever leave
+        opens, shuts = f"{after.send_from:%H:%M}", f"{after.send_until:%H:%M}"
+        words = N_("消息最晚发出的时刻 %(shuts)s 应晚于最早的时刻 %(opens)s，最晚可填 23:59")
+        raise Refusals([Refusal(words, field="send_until", opens=opens, shuts=shuts)])
     for key, text in wanted.items():
         execute(db, PUT, {"key": key, "value": text})
     return office(db)

@@ -19,7 +19,7 @@ from tracker.rule.holding import needless
 from tracker.rule.instants import wall
 from tracker.rule.ladder import reason
 from tracker.rule.refusals import N_, Refusal
-from tracker.rule.reminders import REASONS
+from tracker.rule.reminders import PUNCTUAL, REASONS
 from tracker.store import sent
 from tracker.store.sent import STATES, Sent, Wanted, Way
 from tracker.web import context, lines, moments, view
@@ -44,7 +44,6 @@ STATE_WORDS = {
     "withdrawn": N_("已撤回"),
     "waiting": N_("待提醒"),
 }
-PUNCTUAL = timedelta(hours=1)
 OFF = N_("%(name)s 已停用，恢复使用后发送")
 
 

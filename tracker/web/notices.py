@@ -11,7 +11,7 @@ from tracker.clock import from_text
 from tracker.rule.channels import KINDS, MAIL
 from tracker.rule.ladder import UNDISPATCHED, family, reason
 from tracker.rule.refusals import N_
-from tracker.rule.reminders import DECISIONS, DIGESTS, QUESTIONS, RAISED, REASONS, UNDELIVERABLE
+from tracker.rule.reminders import DECISIONS, DIGESTS, PUNCTUAL, QUESTIONS, RAISED, REASONS, UNDELIVERABLE
 from tracker.store import digest
 from tracker.store.digest import Digest
 from tracker.store.outbox import Notice
@@ -47,14 +47,12 @@ class Entry:
 #: What is said of a notice whose kind has no words of its own.
 NEWS = N_("通知")
 CHANNEL_FAILS = N_("提醒渠道发送失败")
-#: Shown later than this after it was owed, a reminder says when that was.
-PUNCTUAL_SECONDS = 3600
 
 
 def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
     """The reminders in words."""
     for one in found:
-        late = (one.shown_at - one.owed_at).total_seconds() > PUNCTUAL_SECONDS
+        late = one.shown_at - one.owed_at > PUNCTUAL
         yield Entry(
             id=one.id,
             unread=one.read_at is None,
