@@ -78,9 +78,9 @@ def measure(home: Path, cases: int, due: int, quiet: float) -> Crowded:
 
 
 def _felt(acts: tuple[Callable[[], object], ...], going: Callable[[], bool]) -> list[Felt]:
-    """What each of these takes, done in turn for as long as it goes on, and twice at least."""
+    """What each of these takes, done in turn for as long as it goes on."""
     took: list[list[float]] = [[] for _ in acts]
-    while going() or len(took[-1]) < 2:
+    while going() or len(took[0]) < 2:  # of fewer there is no slowest twentieth
         for act, spent in zip(acts, took, strict=True):
             begun = monotonic()
             act()

@@ -37,7 +37,7 @@ def test_the_first_run_breaks_no_rule_of_axe_and_fits(open_page, empty_register,
 
 def test_the_sample_breaks_no_rule_of_axe_and_fits(open_page, empty_register, axe, fits):
     page = open_page("/")
-    page.click("button:has-text('先看示例')", timeout=180_000)  # a year of an office is made by its own acts
+    page.click("button:has-text('先看示例')", timeout=900_000)  # a year of an office is made by its own acts
     page.click("text=切换")
     for sight, (width, height, scheme) in SIGHTS.items():
         page.set_viewport_size({"width": width, "height": height})

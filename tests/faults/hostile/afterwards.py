@@ -53,7 +53,11 @@ def in_browser(chromium: Browser, doors: Doors, most: int) -> tuple[int, list[st
 def _opened(page: Page, link: str) -> list[str]:
     """Follow the link as an address; what ran there. A download is no page, which the browser calls an error."""
     coming: list[Download] = []
-    page.once("download", coming.append)
+
+    def comes(download: Download) -> None:
+        coming.append(download)
+
+    page.on("download", comes)
     try:
         page.goto(link)
     except BrowserError as error:
@@ -63,7 +67,8 @@ def _opened(page: Page, link: str) -> list[str]:
         saved.cancel()
         name = saved.suggested_filename
         return [f"saved as {name!r}"] if TURNED.search(name) else []
-    page.remove_listener("download", coming.append)
+    finally:
+        page.remove_listener("download", comes)
     page.wait_for_timeout(300)
     return [f"shown as a page: {link}", *_marked(page, link)]
 
