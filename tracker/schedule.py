@@ -24,6 +24,7 @@ from tracker.config import Config
 from tracker.notify.sender import Sender
 from tracker.office import raising, stepping
 from tracker.rule.steps import Reading
+from tracker.store.clock_steps import Step
 from tracker.store.occupied import occupy, try_lock
 from tracker.store.register import DATABASE, SAMPLE, open_register, somebody_in
 
@@ -85,6 +86,7 @@ class Ticker:
         self._sender = Sender(config, now, stop.is_set)
         self._mail_domain = raising.mail_domain(config.smtp_host, config.mail_from)
         self._before: Reading | None = None
+        self._held: Step | None = None
 
     def tick(self) -> None:
         """Raise what fell due and send what may leave; then raise what fell due in the sample. An error is logged, and
@@ -110,8 +112,10 @@ class Ticker:
         reading = Reading(now(), clock.passed(), clock.boot())
         held = stepping.watch(db, self._before, reading)
         self._before = reading
+        told, self._held = self._held, held
         if held is not None:  # neither shown nor sent: what a wrong clock owes is not owed
-            log.warning("the clock moved by %s: held until %s", held.by, held.until)
+            if held != told:
+                log.warning("the clock moved by %s: held until %s", held.by, held.until)
             stepping.rest(db, reading.wall)
             return
         raising.tick(db, now(), self._mail_domain, lambda: self._stop.wait(BREATH))

@@ -119,6 +119,17 @@ def test_a_jump_holds_what_is_shown_and_sent_until_it_is_confirmed(register, off
     assert len(server.got) > before
 
 
+def test_a_jump_is_logged_once_however_long_it_holds(register, office, machine, ticker, caplog):
+    ticker[0].tick()
+    machine.wall += timedelta(days=2)
+    for _ in range(4):
+        ticker[0].tick()
+        machine.go_on(TICK)
+    assert [line.message for line in caplog.records if "the clock moved by" in line.message] == [
+        "the clock moved by 2 days, 0:00:00: held until 2026-06-19 02:54:00+00:00"
+    ]
+
+
 def test_without_the_guard_a_false_year_is_told_to_everybody(register, office, machine, ticker, monkeypatch):
     """The negative control: where no step is seen, a clock that is ahead shows what is not owed."""
     monkeypatch.setattr(steps, "step", lambda before, now: timedelta(0))

@@ -125,6 +125,35 @@ def test_after_a_standstill_a_limit_stands_once_with_the_times_it_was_owed(regis
     assert "原定提醒时间：06-18 08:30、06-22 08:30" in text
 
 
+def test_what_was_to_fall_due_is_late_when_it_is_told_too_late(register, read, handler):
+    """A message that waited a day for the server says what holds as it leaves."""
+    due = {"contact": shanghai("06-19 00:00"), "inspection": shanghai("06-20 00:00")}
+    add_case(register, due, handler_id=handler)
+    replan(register, 1, NOW, "登记")
+    read(NOW, handler)
+    tick(register, shanghai("06-18 08:30"), DOMAIN)
+    ((subject, text),) = read(shanghai("06-19 08:00"), handler)
+    assert subject.startswith("[超期] XH2026-000001 1 先行联系 应 06-18 24:00前")
+    assert "[临期] XH2026-000001  2 现场检查与整改" in text
+
+
+def test_an_hour_at_which_two_steps_were_owed_is_named_once(register, read, handler):
+    add_case(register, {"contact": shanghai("06-18 00:00")}, handler_id=handler)
+    replan(register, 1, NOW, "登记")
+    read(NOW, handler)
+    execute(register, "UPDATE reminder SET owed_at = '2026-06-18T00:30:00Z' WHERE rung LIKE 'late%'")
+    ((_subject, text),) = read(shanghai("06-23 14:00"), handler)
+    assert "原定提醒时间：06-18 08:30\n" in text
+
+
+def test_a_card_says_its_colour(register, read, handler):
+    given(register, handler)
+    read(NOW, handler)
+    tell(register, 1, (handler,), "card", NOW, {"colour": "red", "by": "周明", "note": ""})
+    ((subject, _text),) = read(NOW, handler)
+    assert subject.startswith("[亮牌督办·红牌] XH2026-000001")
+
+
 def test_the_digest_counts_and_lists(register, read, handler, supervisor):
     given(register, handler)
     given(register, handler, "2026-06-16")

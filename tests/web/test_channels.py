@@ -168,6 +168,41 @@ def test_a_test_shows_what_the_server_really_said(admin, register, group, config
     assert "被拒绝" in admin.get("/channels").text
 
 
+def test_a_test_on_its_way_is_no_failure_yet(admin, register, group, clock):
+    admin.post("/channels/new", data={**ROBOT, "url": group.url, "inside": "1"})
+    admin.post("/channels/2/test")
+    test = channel_log.claim(register, clock())
+    page = admin.get("/channels/2")
+    assert "正在发送" in page.text
+    assert "没有收到答复" not in page.text
+    assert page.headers["Refresh"] == "3; url=/channels/2"
+    channel_log.answered(register, test.id, "unsure", "127.0.0.1: timed out")
+    assert re.search(r"没有收到答复.*timed out", admin.get("/channels/2").text, re.S)
+
+
+def test_a_test_whose_sender_died_got_no_answer(admin, register, group, clock):
+    admin.post("/channels/new", data={**ROBOT, "url": group.url, "inside": "1"})
+    admin.post("/channels/2/test")
+    channel_log.claim(register, clock())
+    clock.forward(minutes=3)
+    page = admin.get("/channels/2")
+    assert "没有收到答复" in page.text
+    assert "发送测试消息" in page.text
+    assert "Refresh" not in page.headers
+
+
+@pytest.mark.parametrize("place", ["headers", "body"])
+def test_a_template_that_speaks_of_its_secret_has_one(admin, register, place):
+    """The field of a secret comes back empty after an error, and is forgotten easily."""
+    plain = {"headers": "", "body": '{"to": "%(to)s", "text": "%(no)s"}'}
+    secret = {"headers": "Authorization: Bearer %(secret)s", "body": '{"key": "%(secret)s", "text": "%(no)s"}'}
+    page = admin.post("/channels/new", data={**SMS, "secret": "", **plain, place: secret[place]})
+    assert page.status_code == 422
+    assert "模板里写了 %(secret)s，请填写密钥" in page.text
+    assert len(channels.every(register)) == 1
+    assert admin.post("/channels/new", data={**SMS, "secret": "", **plain}).status_code == 303
+
+
 def test_what_was_refused_goes_again_once_it_was_mended(admin, register, clock, make_person):
     handler = make_person(roles=("handler",), email="wang@example.gov.cn").id
     replan(register, add_case(register, natural("2026-06-17"), handler_id=handler, at=clock()), clock(), "登记")
@@ -270,7 +305,7 @@ def test_a_person_chooses_channels_and_quiet_hours(client, me, register):
         ({"begins": "08:00", "ends": "20:00"}, "至少要留 4 小时"),
         ({"begins": "12:00"}, "请填写两个时刻"),
         ({"begins": "25:00", "ends": "26:00"}, "请填写两个时刻"),
-        ({"begins": "12:00", "ends": "12:00"}, "至少要留 4 小时"),
+        ({"begins": "12:00", "ends": "12:00"}, "不能是同一时刻"),
     ],
 )
 def test_quiet_hours_leave_enough_of_the_day(client, me, register, data, said):
@@ -291,6 +326,17 @@ def test_a_number_is_a_number(client, me, register):
     assert page.status_code == 422
     assert "接收号码只能用" in page.text
     assert choosing.chosen(register, me.id) == {} or not choosing.chosen(register, me.id)[2].address
+
+
+def test_a_number_may_be_written_in_groups(client, me, register):
+    channels.add(
+        register,
+        channels.Channel(0, "template", "短信", None, "", True, True, True, False),
+        channels.Settings(url="https://sms.example.com/"),
+    )
+    answer = client.post("/me/reminders", data={"number-2": " 139 0000 0000 ", "begins": "", "ends": ""})
+    assert answer.status_code == 303
+    assert choosing.chosen(register, me.id)[2].address == "13900000000"
 
 
 def test_what_the_office_does_not_allow_stays_on(client, me, register):

@@ -148,7 +148,12 @@ def test_an_address_that_mail_does_not_reach_is_told(supervisor, office):
     with writing(office.db):
         reminders.plan(office.db, [Planned("x", "undeliverable", office.supervisor.id, NOW, body=said)], NOW)
     raising.tick(office.db, NOW)
-    assert "王建国 的邮件无法送达：550 no such user" in words(supervisor.get("/inbox"))
+    page = supervisor.get("/inbox")
+    assert "消息无法送达" in words(page)
+    leads = re.search(r'<a href="([^"]+)">王建国 的邮件无法送达：550 no such user</a>', page.text)[1].replace(
+        "&amp;", "&"
+    )
+    assert "发送情况 06-17" in words(supervisor.get(leads))
 
 
 def test_a_notice_that_came_late_says_when_it_was_owed(client, sign_in, office, clock):

@@ -90,6 +90,15 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(admin, re
     assert ladder.latest(register) == 1
 
 
+def test_a_row_that_another_one_is_like_is_found_by_its_number(admin):
+    again = {"subject__18": "limit", "anchor__18": "day", "offset__18": "0", "roles__18": ["handler"]}
+    page = admin.post("/ladder", data=form(admin.get("/ladder"), do="save", **again))
+    assert "与第 7 行重复" in words(page)
+    row = re.search(r'<span class="nth[^>]*>7</span>.*?</tr>', page.text, re.DOTALL)[0]
+    assert 'name="anchor-6"' in row
+    assert '<option value="day" selected>' in row
+
+
 def test_the_preview_counts_by_step_and_person_and_writes_nothing(
     client, sign_in, make_person, register, office, clock
 ):

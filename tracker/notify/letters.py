@@ -17,6 +17,7 @@ from tracker.notify import envelope
 from tracker.notify.envelope import Item, Told
 from tracker.notify.words import Words
 from tracker.rule.anchors import way
+from tracker.rule.cards import COLOURS
 from tracker.rule.holding import EMPTY, HANDED_ON, NO_ADDRESS
 from tracker.rule.instants import end_of
 from tracker.rule.ladder import UNDISPATCHED, URGENT_GRADE, family
@@ -58,6 +59,8 @@ MARKS = {
     LIST: N_("今日清单"),
     WEEK: N_("每周情况"),
 }
+#: They say what is coming.
+COMING = frozenset({"due_day", "eve", "before", "ahead"})
 GRAVITY = {kind: place for place, kind in enumerate(MARKS)}
 #: A rung that is told by an act of its own: its mark, after all the others.
 NEWS = N_("通知")
@@ -135,7 +138,7 @@ def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
     """Worst first. A limit of which several rungs come together, after a standstill, stands here once."""
     owed: dict[int, list[datetime]] = {}
     first: dict[int, Line] = {}
-    for line in sorted(lines, key=_place):
+    for line in sorted(lines, key=lambda one: _place(one, words.at)):
         if line.rung in DIGESTS:
             continue
         asks = family(line.rung) == "decide"
@@ -144,14 +147,19 @@ def _items(db: Database, lines: Iterable[Line], words: Words) -> Iterator[Item]:
         if line.shown_at - line.owed_at > PUNCTUAL:
             owed.setdefault(subject, []).append(line.owed_at)
     for subject, gravest in first.items():
-        yield _item(db, gravest, sorted(owed.get(subject, ())), words)
+        yield _item(db, gravest, sorted(set(owed.get(subject, ()))), words)
 
 
-def _place(line: Line) -> tuple[int, int, datetime, int]:
+def _place(line: Line, at: datetime) -> tuple[int, int, datetime, int]:
     """Its place among the others; of two steps of one kind the graver comes first."""
-    stem = family(line.rung)
-    n = int(line.rung[len(stem) + 1 :] or 0)
+    stem, n = _stem(line, at), int(line.rung[len(family(line.rung)) + 1 :] or 0)
     return GRAVITY.get(stem, len(GRAVITY)), -n if stem == "late" else n, _due(line) or line.owed_at, line.id
+
+
+def _stem(line: Line, at: datetime) -> str:
+    """The kind of step that a line stands for: what was coming when it was owed may be late by now."""
+    stem, due_at = family(line.rung), _due(line)
+    return "late" if stem in COMING and due_at is not None and due_at <= at else stem
 
 
 def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Item:
@@ -159,7 +167,7 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
     details: list[str] = []
     head = short = line.case_no
     limit = due = ""
-    stem = family(line.rung)
+    stem = _stem(line, words.at)
     mark = _(_mark(stem, said))
     if line.limit_key and due_at is not None and stem != "decide":
         limit, due = words.limit(line.limit_key), words.due(due_at)
@@ -176,6 +184,7 @@ def _item(db: Database, line: Line, missed: list[datetime], words: Words) -> Ite
         details += [_row(limit.key, limit.due_at, words) for limit in running]
         short = " ".join([short, *(f"{words.limit(one.key)} {words.due_short(one.due_at)}" for one in running[:1])])
         limit, due = next(((words.limit(one.key), words.due(one.due_at)) for one in running), ("", ""))
+        mark += "·" + _(COLOURS[str(said["colour"])]) if line.rung == "card" and "colour" in said else ""
         mark += "·" + _(N_("超期")) if line.rung == "dispatch" and running and running[0].due_at <= words.at else ""
     if line.grade == URGENT_GRADE:
         mark = f"{_(line.grade)}·{mark}"

@@ -15,6 +15,7 @@ from tracker.rule.channels import (
     KINDS,
     MAIL,
     METHODS,
+    SECRET,
     TEMPLATE,
     Settings,
     check_body,
@@ -131,7 +132,10 @@ def _secret(kind: str, typed: Typed, kept: Settings) -> str:
     moved = bool(kept.secret and typed.url.strip()) and _host(typed.url.strip()) != _host(kept.url)
     if moved and not typed.secret.strip():
         raise Refusal(N_("地址换到了另一台主机，请重新填写密钥"), field="secret")
-    return check_secret(kind, typed.secret.strip() or kept.secret)
+    secret = check_secret(kind, typed.secret.strip() or kept.secret)
+    if kind == TEMPLATE and not secret and f"%({SECRET})s" in typed.headers + typed.body:
+        raise Refusal(N_("模板里写了 %(name)s，请填写密钥"), field="secret", name=f"%({SECRET})s")
+    return secret
 
 
 def _host(url: str) -> tuple[str, str]:

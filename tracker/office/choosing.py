@@ -61,7 +61,7 @@ def choose(
 
 
 def _number(text: str, channel: Channel, bad: list[Refusal]) -> str:
-    number = text.strip()
+    number = "".join(text.split())  # 139 0000 0000, as people write it
     if not re.fullmatch(r"[A-Za-z0-9+@._-]{0,64}", number):
         bad.append(Refusal(N_("接收号码只能用数字、字母和 + @ . _ -"), field=f"number-{channel.id}"))
         return ""

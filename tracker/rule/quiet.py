@@ -46,7 +46,9 @@ def check(begins: str, ends: str, hours: Hours) -> Quiet | None:
         quiet = Quiet(_clock(begins), _clock(ends))
     except ValueError:
         raise Refusal(N_("请填写两个时刻，例如 12:00 和 14:00；不要免打扰请都留空"), field="quiet") from None
-    if quiet.begins == quiet.ends or _open(quiet, hours) < LEAST_OPEN:
+    if quiet.begins == quiet.ends:
+        raise Refusal(N_("免打扰的开始和结束不能是同一时刻；不要免打扰请都留空"), field="quiet")
+    if _open(quiet, hours) < LEAST_OPEN:
         raise Refusal(
             N_("免打扰之外，%(opens)s 至 %(shuts)s 之间至少要留 %(n)s 小时可以收到提醒"),
             field="quiet",

@@ -44,7 +44,7 @@ REASONS = {
     DIGEST: N_("督办日报"),
     LIST: N_("今日清单"),
     WEEK: N_("每周情况"),
-    UNDELIVERABLE: N_("邮件无法送达"),
+    UNDELIVERABLE: N_("消息无法送达"),
 }
 #: What waits for a decision, and how it was decided.
 QUESTIONS = {

@@ -57,6 +57,11 @@ class Trial:
     fate: str
     answer: str
 
+    @property
+    def unanswered(self) -> bool:
+        """It waits, or is on its way: whatever became of a test, the answer has words."""
+        return self.tried_at is None or not self.answer
+
 
 @dataclass(frozen=True)
 class Standing:

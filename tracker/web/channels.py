@@ -14,6 +14,7 @@ from tracker.office.channels import Typed
 from tracker.rule.channels import KINDS, MAIL, METHODS, ROBOTS, SIGNED, TEMPLATE, Settings, masked
 from tracker.rule.refusals import N_, Refusal, Refusals
 from tracker.store import channel_log, channels, people
+from tracker.store.channel_log import Trial
 from tracker.store.channels import Channel
 from tracker.web import context
 from tracker.web.errors import by_field, said
@@ -82,8 +83,7 @@ def new() -> Answer:
 def one(channel_id: int) -> Answer:
     channel = _channel(channel_id)
     page = make_response(_form(channel.kind, *_kept(channel)))
-    last = channel_log.last_test(context.db(), channel_id)
-    if last is not None and last.tried_at is None and context.now() - last.asked_at < PATIENCE:
+    if _is_under_way(channel_log.last_test(context.db(), channel_id)):
         # Until the answer is there; the page says so. With its own #h-test the browser would only scroll.
         page.headers["Refresh"] = f"{AGAIN}; url={url_for('channels.one', channel_id=channel_id)}"
     return page
@@ -128,6 +128,11 @@ def again(channel_id: int) -> Answer:
     return redirect(
         url_for("channels.one", channel_id=channel_id, again=done.sent, needless=done.needless, _anchor="h-log"), 303
     )
+
+
+def _is_under_way(test: Trial | None) -> bool:
+    """May its answer still come? Until then nothing is said of how it went."""
+    return test is not None and test.unanswered and context.now() - test.asked_at < PATIENCE
 
 
 def _channel(channel_id: int) -> Channel:
@@ -187,6 +192,7 @@ def _kept(channel: Channel) -> tuple[Typed, dict[str, str], Channel, Settings]:
 def _form(kind: str, typed: Typed, errors: dict[str, str], channel: Channel | None, settings: Settings | None) -> str:
     """The page of a channel, or the form of a new one. Passwords that were typed are not sent back."""
     db = context.db()
+    last = channel_log.last_test(db, channel.id) if channel else None
     return render_template(
         "channel.html",
         kind=kind,
@@ -200,8 +206,8 @@ def _form(kind: str, typed: Typed, errors: dict[str, str], channel: Channel | No
         methods=METHODS,
         units=[(str(unit.id), unit.name) for unit in people.units(db)],
         standing=channel_log.standing(db, channel.id) if channel else None,
-        last=channel_log.last_test(db, channel.id) if channel else None,
-        patience=PATIENCE,
+        last=last,
+        under_way=_is_under_way(last),
         fates=FATES,
         mail_set=_mail_set(),
         saved=request.args.get("saved", ""),

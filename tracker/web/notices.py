@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.clock import from_text
+from tracker.clock import from_text, local
 from tracker.rule.channels import KINDS, MAIL
 from tracker.rule.ladder import UNDISPATCHED, family, reason
 from tracker.rule.refusals import N_
@@ -15,7 +15,7 @@ from tracker.rule.reminders import DECISIONS, DIGESTS, PUNCTUAL, QUESTIONS, RAIS
 from tracker.store import digest
 from tracker.store.digest import Digest
 from tracker.store.outbox import Notice
-from tracker.web import lines, notices_supervision, view
+from tracker.web import context, lines, notices_supervision, view
 from tracker.web.words import gettext as _
 
 
@@ -27,7 +27,8 @@ def question(kind: str, limit: str = "") -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One reminder as the page shows it. ``href`` opens its case and takes it as read; the digest is unfolded instead.
+    """One reminder as the page shows it. ``href`` opens its case and takes it as read; the digest is unfolded instead,
+    and what an alarm ``says`` leads to the place where it is mended (``mend``).
 
     ``owed_at`` is given when it came late.
     """
@@ -39,6 +40,7 @@ class Entry:
     href: str
     title: str
     says: str
+    mend: str
     shown_at: datetime
     owed_at: datetime | None
     digest: Digest | None
@@ -61,10 +63,18 @@ def entries(found: tuple[Notice, ...]) -> Iterator[Entry]:
             href=f"/inbox/{one.id}/{one.case_no}" if one.case_no else "",
             title=one.title,
             says=_says(one),
+            mend=_mend(one),
             shown_at=one.shown_at,
             owed_at=one.owed_at if late else None,
             digest=digest.read(json.dumps(one.body)) if one.rung in DIGESTS else None,
         )
+
+
+def _mend(one: Notice) -> str:
+    """What was not delivered on the day of an alarm, and goes again from there."""
+    if one.rung != UNDELIVERABLE:
+        return ""
+    return f"/inbox/sent?day={local(one.shown_at, context.office().zone).date()}&state=failed"
 
 
 def _why(one: Notice) -> str:
