@@ -17,7 +17,7 @@ from tracker.notify import mail
 from tracker.notify.sender import LEASE, Sender, pause
 from tracker.office.raising import tick
 from tracker.office.reminding import replan
-from tracker.store import outbox
+from tracker.store import heartbeat, outbox
 from tracker.store.database import execute, row, rows, value
 from tracker.store.deliveries import LONGEST_PAUSE
 
@@ -243,6 +243,18 @@ def test_a_server_that_takes_the_call_and_says_nothing_holds_nobody_up(
         assert Sender(mute, clock).send_waiting(register) == 0
     kept = deliveries(register)[0]
     assert (kept["tries"], kept["failed"], kept["sent_at"]) == (1, 1, None)
+
+
+def test_a_sender_that_is_at_it_for_long_is_alive_and_spends_no_tick(
+    register, clock, sender, mail_server, handler, dispatched
+):
+    """The red line comes after three ticks; the digests of a morning are owed since the last tick that raised."""
+    dispatched(handler)
+    raised = heartbeat.last(register, heartbeat.TICK)
+    at = clock.forward(minutes=2)
+    assert sender.send_waiting(register) == 1
+    assert heartbeat.alive_at(register) == at
+    assert heartbeat.last(register, heartbeat.TICK) == raised
 
 
 def test_a_server_that_does_not_answer_is_left_alone_for_longer_each_time(

@@ -75,6 +75,17 @@ def test_inside_the_office_a_number_and_http_are_taken():
         check_url("http://user@192.168.1.20/sms", inside=True)
 
 
+def test_a_robot_is_not_sought_at_another_vendors_address():
+    url = "https://oapi.dingtalk.com/robot/send?access_token=1"
+    assert check_url(url, inside=False, kind="dingtalk") == url
+    assert check_url(url, inside=False) == url  # a template speaks to whom it likes
+    assert check_url("https://robots.example.com/1", inside=False, kind="wecom")
+    for kind in ("wecom", "feishu"):
+        with pytest.raises(Refusal, match="核对地址") as refused:
+            check_url(url, inside=False, kind=kind)
+        assert refused.value.field == "url"
+
+
 def test_an_address_is_shown_by_its_host_and_end_alone():
     assert masked(GOOD) == "https://qyapi.weixin.qq.com/…aaaa"
     assert masked("https://robot.example/short") == "https://robot.example/…"

@@ -18,7 +18,7 @@ from tracker.notify.mail import Postman
 from tracker.notify.outcome import Fate, Outcome, plain
 from tracker.notify.outgoing import Resolve
 from tracker.rule.refusals import Refusal
-from tracker.store import channel_log, channels, deliveries, settings
+from tracker.store import channel_log, channels, deliveries, heartbeat, settings
 from tracker.store.board import Board
 from tracker.store.board import board as read_board
 from tracker.store.channels import MAIL_ID, Channel
@@ -70,6 +70,7 @@ class Sender:
                     claimed = deliveries.claim(db, at, at + LEASE, self._resting(at))
                     if claimed is None:
                         break
+                    heartbeat.beat(db, heartbeat.REST, at)  # slow servers may take longer than three ticks
                     board = board or read_board(db)  # nothing is read by a tick that finds nothing
                     channel = _channel(db, claimed.channel_id)
                     leaves = may_leave_at(db, claimed, channel, at, board)

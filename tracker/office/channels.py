@@ -112,7 +112,7 @@ def _checked(
     values = collect(
         name=lambda: _name(db, typed.name, own_id),
         unit=lambda: _unit(db, typed.unit),
-        url=lambda: check_url(typed.url.strip() or kept.url, inside=typed.inside),
+        url=lambda: check_url(typed.url.strip() or kept.url, inside=typed.inside, kind=kind),
         secret=lambda: _secret(kind, typed, kept),
         headers=lambda: check_headers(typed.headers) if template else "",
         body=lambda: check_body(typed.body, typed.headers) if template else "",

@@ -24,6 +24,13 @@ KINDS = {
 }
 ROBOTS = (WECOM, DINGTALK, FEISHU)
 SIGNED = (DINGTALK, FEISHU)
+#: Whose robots live where, in public; an office's own installation may live anywhere.
+HOSTS = {
+    "qyapi.weixin.qq.com": WECOM,
+    "oapi.dingtalk.com": DINGTALK,
+    "open.feishu.cn": FEISHU,
+    "open.larksuite.com": FEISHU,
+}
 METHODS = ("POST", "PUT")
 
 NAME_LENGTH = 40
@@ -82,8 +89,9 @@ def check_name(text: str) -> str:
     return name
 
 
-def check_url(text: str, *, inside: bool) -> str:
-    """An address to send to: https and a named host; inside the office network also http and numbers."""
+def check_url(text: str, *, inside: bool, kind: str = TEMPLATE) -> str:
+    """An address to send to: https and a named host; inside the office network also http and numbers. That of a robot
+    is none of another vendor's: it would take no message of this ``kind``."""
     url = text.strip()
     if not url:
         raise Refusal(N_("请填写地址（URL）"), field="url")
@@ -99,6 +107,9 @@ def check_url(text: str, *, inside: bool) -> str:
         raise Refusal(N_("地址应以 https:// 开头。仅在本单位网内的接口可勾选“单位内网接口”后使用 http"), field="url")
     if not inside and not is_named(host):
         raise Refusal(N_("地址中应为域名，不能是 IP 地址或本机。单位内网的接口请勾选“单位内网接口”"), field="url")
+    if kind in ROBOTS and (whose := HOSTS.get(host, kind)) != kind:
+        says = N_("这是%(other)s的地址，不是%(kind)s的。请核对地址，或另建渠道")
+        raise Refusal(says, field="url", other=KINDS[whose], kind=KINDS[kind])
     return url
 
 

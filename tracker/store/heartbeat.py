@@ -21,7 +21,8 @@ LAST = "SELECT at, detail FROM heartbeat WHERE name = :name"
 TICK, PLANS, REPLAN = "tick", "plans", "replan"
 #: The days of the calendar that the digests were last planned for.
 DAYS = "days"
-#: A tick that does nothing, since the clock jumped: alive, but what is owed since the last real tick still is.
+#: Alive without a tick: while it rests, since the clock jumped, and while it sends. What is owed since the last real
+#: tick still is.
 REST = "rest"
 #: The last backup that stands: the instant of its copy, and its folder.
 BACKUP = "backup"
