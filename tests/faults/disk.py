@@ -16,7 +16,7 @@ from typing import Protocol
 
 from tests.faults import kills
 from tests.faults.world import Browser, Clerk, Program, answers, program
-from tests.test_run import wait_until
+from tests.patience import wait_until
 from tracker.clock import now
 from tracker.store.database import value
 from tracker.store.register import open_register
@@ -163,7 +163,7 @@ def run(home: Path, disk: Disk, times: int, broken: str = "", seed: int = 1) -> 
 
 def _go_on(counted: dict[str, str] | list[str], more: int) -> None:
     wanted = len(counted) + more
-    wait_until(lambda: len(counted) >= wanted, seconds=60)
+    wait_until(lambda: len(counted) >= wanted)
 
 
 def _until_the_scheduler_is_well(home: Path) -> None:
@@ -171,6 +171,6 @@ def _until_the_scheduler_is_well(home: Path) -> None:
     db = open_register(home, now())
     try:
         before = value(db, "SELECT at FROM heartbeat WHERE name = 'tick'")
-        wait_until(lambda: value(db, "SELECT at FROM heartbeat WHERE name = 'tick'") > before, seconds=60)
+        wait_until(lambda: value(db, "SELECT at FROM heartbeat WHERE name = 'tick'") > before)
     finally:
         db.close()
