@@ -144,6 +144,18 @@ def test_what_the_supervisor_hears_of_a_late_case_is_told_to_the_deputy_while_it
     assert told["25"] == [("late_1", who) for who in sorted([team.handler.person_id, *above])]
 
 
+def test_an_urgent_case_that_falls_to_the_supervisor_reaches_the_deputy_too_and_her_own_work_does_not(team):
+    """Nobody leads it: where the only supervisor is away, nobody but the handler would hear of it."""
+    deputise(team, team.other)
+    deputise(team, team.other, for_=team.second)
+    urgent = team.case(NOW, grade="紧急").no
+    own = team.case(NOW, handler_id=team.second.person_id).no
+    shown = [one.due for one in raising.tick(team.db, NOW) if one.due.rung == "dispatch"]
+    told = {no: sorted(one.recipient_id for one in shown if one.case_no == no) for no in (urgent, own)}
+    everybody = (team.handler, team.supervisor, team.second, team.other)
+    assert told == {urgent: sorted(one.person_id for one in everybody), own: [team.second.person_id]}
+
+
 def test_where_only_the_deputy_of_the_asker_is_left_the_request_waits(team):
     case = team.case()
     ask_close(team, case.no, team.supervisor)

@@ -142,12 +142,17 @@ def _plan_for_deputies(db: Database, found: Iterable[Due], at: datetime) -> Iter
     """What a supervisor hears of cases that are late is told to their deputy too, and what waits for a decision where
     the deputy may give it."""
     for one in standins.deputies(db, at):
-        theirs = [due for due in found if due.recipient_id == one.for_id]
+        theirs = [due for due in found if due.recipient_id == one.for_id and not _own_dispatch(due)]
         waiting = {asked.case_id for asked in outbox.waiting_for_decision(db, one.by_id, at)} if theirs else set()
         for due in theirs:
             stem = family(due.rung)
             if stem in ESCALATED or (stem in TO_DECIDE and due.case_id in waiting):
                 yield _copied(db, due, one.by_id, at)
+
+
+def _own_dispatch(due: Due) -> bool:
+    """Was the case given to this very person to handle?"""
+    return due.rung == "dispatch" and due.handler_id == due.recipient_id
 
 
 def _copied(db: Database, due: Due, person_id: int, at: datetime) -> str:

@@ -18,8 +18,9 @@ NAMES = {DEPUTY: N_("代行审批"), ABSENCE: N_("请假代班")}
 #: Who looks after the users or the log decides on no case.
 NO_DEPUTY = frozenset({"admin", "auditor"})
 CASE_ROLES = frozenset({"clerk", "handler", "supervisor"})
-#: Of what a deputy hears in the place of the supervisor: what is late, and what waits for a decision.
-ESCALATED = ("late", "weekly", "late_entry", "unsigned", "card")
+#: Of what a deputy hears in the place of the supervisor: what is late, what falls to her since nobody handles or leads
+#: the case, what has become urgent; and what waits for a decision.
+ESCALATED = ("late", "weekly", "late_entry", "unsigned", "card", "dispatch", "raised")
 TO_DECIDE = (*QUESTION, "redo")
 #: Against a slip of the pen in the year.
 MOST_DAYS = 366
