@@ -34,13 +34,15 @@ check: $(VENV)/installed-test
 	$(BIN)/mypy tracker
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not browser"
 
-# Chromium and Chinese fonts from the system where this may install them, else Playwright's own Chromium.
+# Chromium and Chinese fonts from the system where this may install them, else Playwright's own Chromium. Where there is
+# Chromium without the frame of its windows, that: a third of the time is saved.
+APT := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends fonts-noto-cjk fontconfig
+HAS_CHROMIUM := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null
 browser: $(VENV)/installed-test
-	@command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . \
+	@{ $(HAS_CHROMIUM); } && fc-list :lang=zh 2>/dev/null | grep -q . \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
-		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			chromium fonts-noto-cjk fontconfig >/dev/null; } \
-	|| command -v chromium >/dev/null || $(BIN)/playwright install chromium
+		&& { $(APT) chromium-headless-shell >/dev/null 2>&1 || $(APT) chromium >/dev/null; }; } \
+	|| { $(HAS_CHROMIUM); } || $(BIN)/playwright install chromium
 
 # Ratios of one run on this machine, printed as a table; best on one that does nothing else.
 bench: $(VENV)/installed-test

@@ -26,6 +26,9 @@ from tracker.web import context
 from tracker.web.app import create_app
 
 LOOPBACK = "127.0.0.1"
+#: The first that is there is driven. The shell is Chromium without the frame of its windows, which costs as much as the
+#: pages; without any of them Playwright's own is.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 # A shared machine is slow now and then: an example has no deadline, only a count.
 settings.register_profile("tracker", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -137,7 +140,7 @@ def sign_in(register: Database, clock: Clock) -> Callable[[FlaskClient, Person],
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests of a process, which bears no second one beside it; see ``whole_pages``."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with whole_pages(), sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=path, args=options)
