@@ -110,6 +110,7 @@ def test_it_prints_url_and_code_serves_and_stops_in_time_without_leaving_a_proce
     assert f"监听：127.0.0.1 端口 {program.port}" in out
     assert re.search(r"安装码：[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", out)
     assert "Traceback" not in errors
+    assert "Consider reviewing" not in out + errors, "whoever starts it has nothing to review"
     assert command == "web" or f"收到 {signal.Signals(number).name}，正在停止" in errors
     assert program.processes() == set()
 

