@@ -98,6 +98,10 @@ def test_a_full_disk_is_told_and_not_the_scheduler_that_it_stops(
     page = client.get("/me").text
     assert "磁盘已满" in page
     assert "提醒程序没有运行" not in page
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(1, 1, 5 * 2**20))
+    page = client.get("/me").text
+    assert "磁盘只剩 5 MB" in page
+    assert "提醒程序没有运行" in page, "it has room: something else keeps it from running"
 
 
 def test_it_tells_nothing_about_anybody(client, alive):
