@@ -57,6 +57,14 @@ def test_a_case_without_a_handler_is_told_as_one_to_dispatch(supervisor, office)
     assert "未读 派单" not in text
 
 
+def test_the_notice_of_a_dispatch_says_what_is_due_first(handler, office):
+    late, fresh = office.case(NOW - 3 * DAY).no, office.case(NOW - HOUR).no
+    raising.tick(office.db, NOW)
+    text = words(handler.get("/inbox"))
+    for no, day in ((late, "06-15（周一）"), (fresh, "06-18（周四）")):
+        assert re.search(rf"派单{no}\S+最近时限 1 先行联系 应完成 {day}24:00前", text), text
+
+
 def test_a_case_that_became_urgent_says_by_whom(handler, office):
     case = office.case(NOW - HOUR)
     with writing(office.db):

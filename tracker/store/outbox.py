@@ -18,7 +18,8 @@ from tracker.store.database import execute, row, rows, shaped, value
 
 INBOX = """
 SELECT reminder.id, reminder.rung, reminder.case_id, cases.no AS case_no, cases.title, deadline.key AS limit_key,
-    deadline.due_at, reminder.owed_at, reminder.shown_at, reminder.read_at, reminder.body
+    deadline.due_at, cases.next_limit, cases.next_due_at, reminder.owed_at, reminder.shown_at, reminder.read_at,
+    reminder.body
 FROM reminder LEFT JOIN cases ON cases.id = reminder.case_id LEFT JOIN deadline ON deadline.id = reminder.deadline_id
 WHERE reminder.recipient_id = :person_id AND reminder.shown_at IS NOT NULL
 AND (reminder.shown_at, reminder.id)
@@ -101,7 +102,8 @@ UNION SELECT absence.substitute_id FROM absence JOIN cases ON cases.handler_id =
 @dataclass(frozen=True)
 class Notice:
     """A reminder as its person sees it. ``limit_key`` is the stage or the name of the outside limit, "" for none;
-    ``due_at`` is the limit that it reminded of, as it stood then. ``body`` is what it says beside that."""
+    ``due_at`` is the limit that it reminded of, as it stood then; ``next_limit`` and ``next_due_at`` are the case's
+    nearest one as it stands now. ``body`` is what it says beside that."""
 
     id: int
     rung: str
@@ -110,6 +112,8 @@ class Notice:
     title: str
     limit_key: str
     due_at: datetime | None
+    next_limit: str
+    next_due_at: datetime | None
     owed_at: datetime
     shown_at: datetime
     read_at: datetime | None
@@ -152,8 +156,8 @@ def _notice(found: Any) -> Notice:
     kept = shaped(
         found,
         ("id", "rung", "case_id"),
-        instants=("due_at", "owed_at", "shown_at", "read_at"),
-        texts=("case_no", "title", "limit_key"),
+        instants=("due_at", "next_due_at", "owed_at", "shown_at", "read_at"),
+        texts=("case_no", "title", "limit_key", "next_limit"),
     )
     said = json.loads(found["body"])
     if "due_at" in said:  # the limit may have moved since

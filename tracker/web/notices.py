@@ -115,6 +115,16 @@ def _says(one: Notice) -> str:
         by = _("%(name)s 催办", name=one.body["by"]) if "by" in one.body else ""
         stead = _("代 %(name)s", name=one.body["for"]) if "for" in one.body else ""
         return "　".join(part for part in (about, by, one.body.get("note", ""), stead) if part)
-    if "for" in one.body:
-        return str(_("代 %(name)s", name=one.body["for"]))
-    return ""
+    stead = _("代 %(name)s", name=one.body["for"]) if "for" in one.body else ""
+    return "　".join(part for part in (_nearest(one), str(stead)) if part)
+
+
+#: Of no limit: what they ask for begins with the one that is due first.
+OF_THE_CASE = ("dispatch", "late_entry", "unsigned")
+
+
+def _nearest(one: Notice) -> str:
+    if family(one.rung) not in OF_THE_CASE or one.next_due_at is None:
+        return ""
+    limit = lines.limit_name(one.next_limit)
+    return str(_("最近时限 %(limit)s　应完成 %(due)s", limit=limit, due=view.due(one.next_due_at)))
